@@ -1,0 +1,58 @@
+"""Suspending people, and letting them back in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from server.accounts.actions.sessions import end_locked_sessions
+from server.accounts.models import Person, Suspension
+from server.accounts.policies import require_suspend
+from server.events.facts import PersonSuspended
+from server.events.outbox import record_facts
+from server.foundation.errors import NotFound, NotSignedIn
+from server.foundation.ids import make_id
+from server.realtime.streams import StreamHead, lock_streams
+
+
+def suspend_person(*, person_id: UUID | str, actor: Person | None, reason: str = "", now: datetime) -> bool:
+    """Shut a person out at once; False when they were already. Their sessions end with reason `suspended`.
+
+    `actor` is None when the system does it. Locks the streams of both. Publishes PersonSuspended and a
+    SessionEnded per session. Raises NotFound, Forbidden (`policies.require_suspend`), NotSignedIn when the
+    actor is out by now.
+    """
+    with transaction.atomic():
+        heads = _lock_and_require(person_id, actor)
+        if not Person.objects.filter(id=person_id, suspended_at=None).update(suspended_at=now):
+            return False
+        Suspension.objects.create(id=make_id(), person_id=person_id, by=actor, reason=reason, suspended_at=now)
+        end_locked_sessions(heads, person_id, reason="suspended", now=now)
+        record_facts([PersonSuspended(str(person_id))], now=now)
+        return True
+
+
+def lift_suspension(*, person_id: UUID | str, actor: Person | None, now: datetime) -> bool:
+    """Let a person in again; False when nothing held them. Ended sessions stay ended.
+
+    Locks the streams of both. Raises as `suspend_person`.
+    """
+    with transaction.atomic():
+        _lock_and_require(person_id, actor)
+        Suspension.objects.filter(person_id=person_id, lifted_at=None).update(lifted_at=now)
+        return bool(Person.objects.filter(id=person_id, suspended_at__isnull=False).update(suspended_at=None))
+
+
+def _lock_and_require(person_id: UUID | str, actor: Person | None) -> dict[str, StreamHead]:
+    heads = lock_streams([person_id] if actor is None else [person_id, actor.id])
+    person = Person.objects.filter(id=person_id).first()
+    if actor is not None:
+        standing = Person.objects.filter(id=actor.id, suspended_at=None).first()
+        if standing is None:
+            raise NotSignedIn()
+        require_suspend(standing, person)
+    elif person is None:
+        raise NotFound()
+    return heads

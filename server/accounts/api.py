@@ -1,0 +1,259 @@
+"""The REST edge of accounts: count, parse, ONE action, shape. Who may do it is asked inside the action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from server.accounts import actions
+from server.accounts import serializers as forms
+from server.accounts.authentication import BearerAuthentication, get_caller, require_caller_rate
+from server.accounts.policies import require_change_password
+from server.accounts.queries import access_own_session, get_person, list_sessions
+from server.accounts.rules.lifetimes import INVITATION_LIFETIME
+from server.accounts.rules.names import clean_email
+from server.foundation.clock import format_instant, read_clock
+from server.foundation.http import answer_empty
+from server.foundation.ids import hash_secret
+from server.foundation.rate_limits import get_limiter
+from server.foundation.rest import read_body, read_no_body, require_known_query
+
+
+class EnrolView(APIView):
+    """A youth's invitation code becomes an account."""
+
+    authentication_classes: Sequence[type[BaseAuthentication]] = ()
+    permission_classes = ()
+
+    @extend_schema(
+        auth=[],
+        request=forms.draw_body(forms.ENROL),
+        responses={201: forms.SIGNED_IN_SCHEMA},
+        operation_id="enrol",
+    )
+    def post(self, request: Request) -> Response:
+        """Use an invitation code, once; the token in the answer is shown this one time."""
+        _require_door_rate("enrol_address", _read_address(request))
+        given = read_body(request, forms.ENROL)
+        person, _, token = actions.enrol_youth(**given, now=read_clock())
+        return Response({"token": token, "user": forms.shape_person(person)}, status=201)
+
+
+class SessionsView(APIView):
+    """Signing in, and the list of one's own sessions."""
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Signing in is the one call here that nobody has to be signed in for."""
+        return [] if self.request is not None and self.request.method == "POST" else [BearerAuthentication()]
+
+    def get_permissions(self) -> Sequence[Any]:
+        """Ask for a signed-in caller, save for signing in."""
+        return [] if self.request.method == "POST" else super().get_permissions()
+
+    @extend_schema(
+        auth=[],
+        request=forms.draw_body(forms.SIGN_IN),
+        responses={201: forms.SIGNED_IN_SCHEMA},
+        operation_id="sign_in",
+    )
+    def post(self, request: Request) -> Response:
+        """Sign in with e-mail address and password; the token in the answer is shown this one time."""
+        _require_door_rate("sign_in_address", _read_address(request))
+        given = read_body(request, forms.SIGN_IN)
+        _require_door_rate("sign_in_account", clean_email(given["email"]))
+        person, _, token = actions.sign_in(**given, now=read_clock())
+        return Response({"token": token, "user": forms.shape_person(person)}, status=201)
+
+    @extend_schema(responses={200: forms.SESSIONS_SCHEMA}, operation_id="list_sessions")
+    def get(self, request: Request) -> Response:
+        """Return the caller's live sessions."""
+        require_caller_rate(request, "query")
+        require_known_query(request)
+        person, session = get_caller(request)
+        sessions = list_sessions(person.id, now=read_clock())
+        return Response({"sessions": [forms.shape_session(one, session) for one in sessions]})
+
+
+class CurrentSessionView(APIView):
+    """The session of this very call."""
+
+    @extend_schema(responses={204: None}, operation_id="sign_out")
+    def delete(self, request: Request) -> HttpResponse:
+        """Sign out: the session ends, its sockets are closed, its device gets no more pushes."""
+        read_no_body(request)
+        _, session = get_caller(request)
+        actions.end_session(session_id=session.id, reason="signed_out", now=read_clock())
+        return answer_empty()
+
+
+class SessionView(APIView):
+    """One of one's own sessions."""
+
+    @extend_schema(responses={204: None}, operation_id="revoke_session")
+    def delete(self, request: Request, session_id: UUID) -> HttpResponse:
+        """End it, on whatever device it is."""
+        require_caller_rate(request, "write")
+        read_no_body(request)
+        now, (person, _) = read_clock(), get_caller(request)
+        session = access_own_session(person.id, session_id, now=now)
+        actions.end_session(session_id=session.id, reason="revoked", now=now)
+        return answer_empty()
+
+
+class MeView(APIView):
+    """Oneself."""
+
+    @extend_schema(responses={200: forms.PERSON_SCHEMA}, operation_id="get_me")
+    def get(self, request: Request) -> Response:
+        """Return who calls."""
+        require_caller_rate(request, "query")
+        require_known_query(request)
+        person, _ = get_caller(request)
+        return Response(forms.shape_person(get_person(person.id)))
+
+
+class PasswordView(APIView):
+    """One's own password."""
+
+    @extend_schema(
+        request=forms.draw_body(forms.CHANGE_PASSWORD), responses={204: None}, operation_id="change_password"
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Change it; all other sessions end. Guessing the old one here counts as guessing at the door."""
+        require_caller_rate(request, "write")
+        person, session = get_caller(request)
+        require_change_password(person)
+        _require_door_rate("sign_in_account", person.email or str(person.id))
+        given = read_body(request, forms.CHANGE_PASSWORD)
+        actions.change_password(actor=person, session_id=session.id, **given, now=read_clock())
+        return answer_empty()
+
+
+class TicketsView(APIView):
+    """Tickets for sockets."""
+
+    @extend_schema(request=None, responses={201: forms.TICKET_SCHEMA}, operation_id="issue_ticket")
+    def post(self, request: Request) -> Response:
+        """Return a ticket that opens one socket within 30 seconds."""
+        require_caller_rate(request, "tickets")
+        read_no_body(request)
+        _, session = get_caller(request)
+        ticket, expires_at = actions.issue_ticket(session=session, now=read_clock())
+        return Response({"ticket": ticket, "expires_at": format_instant(expires_at)}, status=201)
+
+
+class DevicesView(APIView):
+    """Push registration."""
+
+    @extend_schema(
+        request=forms.draw_body(forms.REGISTER_DEVICE),
+        responses={201: forms.DEVICE_SCHEMA},
+        operation_id="register_device",
+    )
+    def post(self, request: Request) -> Response:
+        """Send this session's pushes to this token from now on."""
+        require_caller_rate(request, "write")
+        given = read_body(request, forms.REGISTER_DEVICE)
+        _, session = get_caller(request)
+        device = actions.register_device(session=session, **given, now=read_clock())
+        shown = {"platform": device.platform, "registered_at": format_instant(device.registered_at)}
+        return Response(shown, status=201)
+
+
+class CurrentDeviceView(APIView):
+    """The push registration of this session."""
+
+    @extend_schema(responses={204: None}, operation_id="remove_device")
+    def delete(self, request: Request) -> HttpResponse:
+        """Send no more pushes here; the same answer when there were none."""
+        require_caller_rate(request, "write")
+        read_no_body(request)
+        actions.remove_device(session=get_caller(request)[1])
+        return answer_empty()
+
+
+class InvitationsView(APIView):
+    """Ways in for youths."""
+
+    @extend_schema(
+        request=forms.draw_body(forms.INVITE),
+        responses={201: forms.INVITATION_SCHEMA},
+        operation_id="invite_youth",
+    )
+    def post(self, request: Request) -> Response:
+        """Return a code and a link that make one account in the coordinator's team; shown this one time."""
+        require_caller_rate(request, "write")
+        given = read_body(request, forms.INVITE)
+        days = given["expires_in_days"]
+        invitation, code = actions.invite_youth(
+            actor=get_caller(request)[0],
+            display_name=given["display_name"],
+            expires_in=INVITATION_LIFETIME if days is None else timedelta(days=days),
+            now=read_clock(),
+        )
+        link = forms.shape_invitation_link(request.build_absolute_uri("/"), code)
+        shown = {"code": code, "link": link, "expires_at": format_instant(invitation.expires_at)}
+        return Response(shown, status=201)
+
+
+class BlockView(APIView):
+    """The caller's block of one person."""
+
+    @extend_schema(request=None, responses={204: None}, operation_id="place_block")
+    def post(self, request: Request, person_id: UUID) -> HttpResponse:
+        """Let nothing more pass between the two; the same answer when it is so already."""
+        require_caller_rate(request, "write")
+        read_no_body(request)
+        caller = get_caller(request)[0]
+        actions.place_block(blocker_id=caller.id, blocked_id=person_id, now=read_clock())
+        return answer_empty()
+
+    @extend_schema(responses={204: None}, operation_id="lift_block")
+    def delete(self, request: Request, person_id: UUID) -> HttpResponse:
+        """Take it back."""
+        require_caller_rate(request, "write")
+        read_no_body(request)
+        caller = get_caller(request)[0]
+        actions.lift_block(blocker_id=caller.id, blocked_id=person_id, now=read_clock())
+        return answer_empty()
+
+
+class SuspensionView(APIView):
+    """The suspension of one person."""
+
+    @extend_schema(request=forms.draw_body(forms.SUSPEND), responses={204: None}, operation_id="suspend_person")
+    def post(self, request: Request, person_id: UUID) -> HttpResponse:
+        """Shut somebody of one's team out at once; the same answer when they are already."""
+        require_caller_rate(request, "write")
+        given = read_body(request, forms.SUSPEND)
+        actions.suspend_person(
+            person_id=person_id, actor=get_caller(request)[0], reason=given["reason"] or "", now=read_clock()
+        )
+        return answer_empty()
+
+    @extend_schema(responses={204: None}, operation_id="lift_suspension")
+    def delete(self, request: Request, person_id: UUID) -> HttpResponse:
+        """Let somebody sign in again; the same answer when nothing held them."""
+        require_caller_rate(request, "write")
+        read_no_body(request)
+        actions.lift_suspension(person_id=person_id, actor=get_caller(request)[0], now=read_clock())
+        return answer_empty()
+
+
+def _require_door_rate(action: str, name: str) -> None:
+    # Hashed: neither addresses of accounts nor of networks lie about in Redis.
+    get_limiter().require_door_rate(action, hash_secret(name).hex())
+
+
+def _read_address(request: Request) -> str:
+    # Behind a trusted proxy the server has put the client's address there; no header is looked at here.
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,136 @@
+"""What other rooms and our own edges may ask about people. Ids go in as UUID or text and come out as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from uuid import UUID
+
+from server.accounts.models import Person, Session
+from server.foundation.database import Answer, Pipeline, as_texts, open_pipeline
+from server.foundation.errors import NotFound
+from server.foundation.ids import hash_secret
+
+# Two questions in one statement: (live session, null) and (blocker, blocked).
+_STANDING_SQL = (
+    "SELECT s.id, NULL FROM accounts_session s JOIN accounts_person p ON p.id = s.person_id "
+    "WHERE s.id = ANY(%(sessions)s::uuid[]) AND s.ended_at IS NULL "
+    "AND s.idle_expires_at > %(now)s::timestamptz AND p.suspended_at IS NULL "
+    "UNION ALL "
+    "SELECT b.blocker_id, b.blocked_id FROM accounts_block b WHERE b.lifted_at IS NULL "
+    "AND (b.blocker_id = ANY(%(people)s::uuid[]) OR b.blocked_id = ANY(%(people)s::uuid[]))"
+)
+
+_ENDED_SQL = (
+    "SELECT id, end_reason FROM accounts_session WHERE ended_at >= %(since)s::timestamptz "
+    "UNION ALL "
+    "SELECT id, 'expired' FROM accounts_session WHERE ended_at IS NULL "
+    "AND idle_expires_at > %(since)s::timestamptz AND idle_expires_at <= %(now)s::timestamptz"
+)
+
+
+class Standing:
+    """Who may be heard, as it stood when it was asked. Reads its answer when first used."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def is_live(self, session_id: str | None) -> bool:
+        """Say whether a session has neither ended nor run out and its person is not suspended.
+
+        None stands for what the server itself made, which needs no session.
+        """
+        return session_id is None or (session_id, None) in self._rows
+
+    def is_blocked(self, one: str, other: str) -> bool:
+        """Say whether one of the two has blocked the other."""
+        return (one, other) in self._rows or (other, one) in self._rows
+
+    @cached_property
+    def _rows(self) -> frozenset[tuple[str, str | None]]:
+        return frozenset((first, second) for first, second in self._answer.rows())
+
+
+def ask_standing(
+    pipeline: Pipeline, session_ids: Iterable[str | None], person_ids: Iterable[str], *, now: datetime
+) -> Standing:
+    """Ask with one statement about sessions and about the blocks that these people placed or bear.
+
+    Ask after locking the stream rows of these people: only then is nothing accepted after the commit that
+    revoked.
+    """
+    params = {
+        "sessions": as_texts(one for one in session_ids if one is not None),
+        "people": as_texts(person_ids),
+        "now": now,
+    }
+    return Standing(pipeline.ask(_STANDING_SQL, params, "uuid uuid"))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """What other rooms show of a person."""
+
+    id: str
+    display_name: str
+    role: str
+    team_id: str
+
+
+def list_cards(person_ids: Iterable[object]) -> dict[str, PersonCard]:
+    """Return the cards of these people by id, with one query; who does not exist is left out."""
+    found = Person.objects.filter(id__in=as_texts(person_ids)).values_list("id", "display_name", "role", "team_id")
+    return {str(one): PersonCard(str(one), name, role, str(team)) for one, name, role, team in found}
+
+
+def list_team_cards(team_name: str) -> list[PersonCard]:
+    """Return the cards of a team's people by the team's name, in the order in which they came."""
+    found = Person.objects.filter(team__name=team_name).order_by("created_at", "id")
+    return [PersonCard(str(one.id), one.display_name, one.role, str(one.team_id)) for one in found]
+
+
+def get_person(person_id: UUID | str) -> Person:
+    """Return a person with their team. Raises NotFound."""
+    person = find_person(person_id)
+    if person is None:
+        raise NotFound()
+    return person
+
+
+def find_person(person_id: UUID | str) -> Person | None:
+    """Return a person with their team, or None."""
+    return Person.objects.select_related("team").filter(id=person_id).first()
+
+
+def list_sessions(person_id: UUID | str, *, now: datetime) -> list[Session]:
+    """Return a person's live sessions, the one last used first."""
+    live = Session.objects.filter(person_id=person_id, ended_at=None, idle_expires_at__gt=now)
+    return list(live.order_by("-last_used_at", "id"))
+
+
+def access_own_session(person_id: UUID | str, session_id: UUID | str, *, now: datetime) -> Session:
+    """Return a person's own live session. Raises NotFound for any other, ended, foreign or imagined."""
+    live = Session.objects.filter(person_id=person_id, ended_at=None, idle_expires_at__gt=now)
+    session = live.filter(id=session_id).first()
+    if session is None:
+        raise NotFound()
+    return session
+
+
+def find_live_session(token: str, *, now: datetime) -> Session | None:
+    """Return the live session of a token, with its person, by one query; None for a dead or unknown one."""
+    live = Session.objects.select_related("person").filter(ended_at=None, idle_expires_at__gt=now)
+    return live.filter(token_hash=hash_secret(token), person__suspended_at=None).first()
+
+
+def list_ended_sessions(*, since: datetime, now: datetime) -> list[tuple[str, str]]:
+    """Return (session id, reason) of sessions ended since then, and as `expired` those that ran out by now.
+
+    An end becomes visible when its transaction commits, a moment after its `ended_at`: let successive calls
+    overlap by more than a transaction may last.
+    """
+    with open_pipeline() as pipeline:
+        answer = pipeline.ask(_ENDED_SQL, {"since": since, "now": now}, "uuid text")
+    return [(session_id, reason) for session_id, reason in answer.rows()]

@@ -1,0 +1,44 @@
+"""The access door: fetch, authorise and, where asked, lock. Nobody else may fetch a conversation for somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from server.chat.errors import ConversationNotFound
+from server.chat.models import Conversation, Membership
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A conversation as one member may see it: messages with visible_from < seq ≤ visible_upto."""
+
+    conversation: Conversation
+    membership: Membership
+
+    @property
+    def visible_upto(self) -> int:
+        """The newest message that the member may see."""
+        return find_visible_upto(self.membership, self.conversation.last_seq)
+
+
+def access_conversation(person_id: UUID | str, conversation_id: UUID | str, *, lock: bool = False) -> Access:
+    """Return the conversation for a present member. Raises ConversationNotFound for everybody else and for none.
+
+    With `lock`, inside a transaction: locks the conversation, so that the gate cannot move meanwhile.
+    """
+    if lock:
+        Conversation.objects.select_for_update(no_key=True).filter(id=conversation_id).first()
+    membership = (
+        Membership.objects.select_related("conversation")
+        .filter(conversation_id=conversation_id, person_id=person_id, left_at__isnull=True)
+        .first()
+    )
+    if membership is None:
+        raise ConversationNotFound()
+    return Access(membership.conversation, membership)
+
+
+def find_visible_upto(membership: Membership, last_seq: int) -> int:
+    """Return the cut of a member's gate: everything while it is open, what was there when it closed otherwise."""
+    return last_seq if membership.gate == "open" else membership.visible_upto

@@ -1,0 +1,39 @@
+"""Taking a message back while nobody has seen it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from server.chat.access import access_conversation
+from server.chat.errors import ConversationNotFound, NotHeld
+from server.chat.models import Membership, Message
+from server.chat.states import MESSAGE
+from server.realtime.streams import EventDraft, append_events
+
+
+def withdraw_message(
+    *, person_id: UUID | str, conversation_id: UUID | str, message_id: UUID | str, now: datetime
+) -> None:
+    """Withdraw one's own held message: its text is destroyed, its place in the order stays.
+
+    Raises ConversationNotFound (also for a message that is not one's own), NotHeld when somebody may see it already
+    or it was withdrawn before. Publishes msg.update into the sender's log. Locks: the conversation, then the stream.
+    """
+    with transaction.atomic():
+        access_conversation(person_id, conversation_id, lock=True)
+        message = Message.objects.filter(id=message_id, conversation_id=conversation_id, sender_id=person_id).first()
+        if message is None:
+            raise ConversationNotFound()
+        others = Membership.objects.filter(conversation_id=conversation_id, left_at__isnull=True).exclude(
+            person_id=person_id
+        )
+        seen = [one for one in others if one.gate == "open" or one.visible_upto >= message.seq]
+        if seen or not others:
+            raise NotHeld()
+        state = MESSAGE.require_step("withdraw", message.state)
+        Message.objects.filter(id=message.id).update(state=state, body=None, withdrawn_at=now)
+        refs = {"mid": str(message.id), "state": state}
+        append_events([EventDraft(str(person_id), "msg.update", str(conversation_id), message.seq, refs)], now=now)

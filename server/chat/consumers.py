@@ -1,0 +1,115 @@
+"""The chat room's socket edge: a frame becomes a draft or one action, its result becomes the answer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from server.chat.actions.accept import AcceptedBatch, AcceptedMessage, MessageDraft, accept_messages
+from server.chat.actions.receipts import mark_read
+from server.chat.actions.withdraw import withdraw_message
+from server.chat.queries import list_open_fellows
+from server.chat.shapes import make_deliveries, show_sent
+from server.foundation.clock import read_clock, read_monotonic
+from server.foundation.errors import WarmlijnError
+from server.foundation.rate_limits import get_limiter
+from server.realtime.executor import run_in_database
+from server.realtime.grouped import GroupedCalls
+from server.realtime.hub import Delivery, Hub
+from server.realtime.sockets import Socket
+
+_MOST_DRAFTS = 256  # in one transaction
+_TYPING_SECONDS = 3.0  # PROTOCOL §3 `typing`
+
+
+class SendCommand:
+    """`send`: drafts of all sockets of this process, accepted in groups; `sent` leaves after COMMIT returned."""
+
+    def __init__(self) -> None:
+        self._group: GroupedCalls[tuple[MessageDraft, str], AcceptedMessage] = GroupedCalls(
+            "accept", self._accept, limit=_MOST_DRAFTS, after=self._deliver
+        )
+        self._hub: Hub | None = None
+        self._deliveries: list[Delivery] = []
+
+    async def handle(self, hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
+        """Put the draft in line; drafts of one socket keep their order."""
+        self._hub = hub
+        draft = MessageDraft(
+            socket.user_id,
+            socket.session_id,
+            frame["c"],
+            frame["m"],
+            frame["body"],
+            frame["reply_to"],
+        )
+        device = f"{socket.user_id}:{socket.device_id}"
+        self._group.submit((draft, device), partial(self._answer, hub, socket, frame["id"]))
+        socket.begin_request()
+
+    def _answer(self, hub: Hub, socket: Socket, request_id: object, got: AcceptedMessage | WarmlijnError) -> None:
+        socket.end_request()
+        if isinstance(got, WarmlijnError):
+            socket.refuse(request_id, got)
+        else:
+            socket.answer(request_id, "sent", show_sent(got))
+            hub.keeper.note_activity(socket.session_id)
+
+    def _deliver(self) -> None:
+        """After the answers of a batch: its events to local sockets, a poke to the other processes."""
+        deliveries, self._deliveries = self._deliveries, []
+        if self._hub is not None and deliveries:
+            self._hub.deliver(deliveries)
+
+    def _accept(self, asks: list[tuple[MessageDraft, str]]) -> list[AcceptedMessage | WarmlijnError]:
+        """In a database thread: apply the rates, accept what is within them."""
+        refused: dict[int, WarmlijnError] = {}
+        for at, (draft, device) in enumerate(asks):
+            try:
+                get_limiter().require_device_rate("send", device=device, user=draft.sender_id)
+            except WarmlijnError as refusal:
+                refused[at] = refusal
+        drafts = [draft for at, (draft, _) in enumerate(asks) if at not in refused]
+        batch = accept_messages(drafts, now=read_clock(), announce=False) if drafts else AcceptedBatch([])
+        self._deliveries += make_deliveries(batch)
+        answers = iter(batch.answers)
+        return [refused[at] if at in refused else next(answers) for at in range(len(asks))]
+
+
+async def handle_read(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
+    """`read`: raise how far the member has read."""
+
+    def work() -> None:
+        device = f"{socket.user_id}:{socket.device_id}"
+        get_limiter().require_device_rate("read", device=device, user=socket.user_id)
+        mark_read(person_id=socket.user_id, conversation_id=frame["c"], upto=frame["upto"], now=read_clock())
+
+    await run_in_database(work)
+    socket.answer(frame["id"], "ok", {})
+
+
+async def handle_withdraw(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
+    """`withdraw`: take back one's own held message."""
+
+    def work() -> None:
+        device = f"{socket.user_id}:{socket.device_id}"
+        get_limiter().require_device_rate("withdraw", device=device, user=socket.user_id)
+        withdraw_message(
+            person_id=socket.user_id, conversation_id=frame["c"], message_id=frame["mid"], now=read_clock()
+        )
+
+    await run_in_database(work)
+    socket.answer(frame["id"], "ok", {})
+
+
+async def handle_typing(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
+    """`typing`: tell the others whose gate is open; more than one in 3 s per conversation is dropped unanswered."""
+    now, conversation_id = read_monotonic(), frame["c"]
+    if now - socket.typed_at.get(conversation_id, -_TYPING_SECONDS) < _TYPING_SECONDS and frame["on"]:
+        return
+    if len(socket.typed_at) > 100:
+        socket.typed_at.clear()
+    socket.typed_at[conversation_id] = now
+    fellows = await run_in_database(partial(list_open_fellows, socket.user_id, conversation_id))
+    if fellows:
+        hub.broadcast(fellows, {"type": "typing", "c": conversation_id, "user": socket.user_id, "on": frame["on"]})

@@ -1,0 +1,53 @@
+"""What the chat room refuses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from server.foundation.clock import format_instant
+from server.foundation.errors import WarmlijnError
+
+
+class ConversationNotFound(WarmlijnError):
+    """No such conversation, or it is not yours: never told apart."""
+
+    code, http_status, title = "conv.not_found", 404, "Not found"
+
+
+class CannotSend(WarmlijnError):
+    """The conversation takes no message from you now: closed, or one of you has blocked the other."""
+
+    code, http_status, title = "conv.cannot_send", 409, "This conversation takes no new messages"
+
+
+class EmptyMessage(WarmlijnError):
+    """Nothing but white space."""
+
+    code, http_status, title = "msg.empty", 422, "The message is empty"
+
+
+class MessageTooLong(WarmlijnError):
+    """More than 4,000 code points."""
+
+    code, http_status, title = "msg.too_long", 422, "The message is too long"
+
+
+class IdempotencyConflict(WarmlijnError):
+    """The same `m` came before with another text, reply or conversation."""
+
+    code, http_status, title = "msg.idempotency_conflict", 409, "This message id was used for another message"
+
+
+class NotHeld(WarmlijnError):
+    """The message is with its reader already, or was withdrawn before."""
+
+    code, http_status, title = "msg.not_held", 409, "The message can no longer be withdrawn"
+
+
+class OutsideWindow(WarmlijnError):
+    """The expert sends outside their hours. `next_opening` says when they may again, null when nobody knows."""
+
+    code, http_status, title = "expert.outside_window", 409, "Outside your hours"
+
+    def __init__(self, next_opening: datetime | None) -> None:
+        super().__init__(extra={"next_opening": format_instant(next_opening) if next_opening else None})

@@ -1,0 +1,231 @@
+"""Reading conversations and messages, always for somebody and always cut at their gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from server.accounts.queries import PersonCard, list_cards
+from server.chat.access import access_conversation, find_visible_upto
+from server.chat.keys import load_deks, place_body
+from server.chat.models import Membership, Message
+from server.chat.shapes import show_message
+from server.foundation.clock import format_instant
+from server.foundation.database import Row, as_texts, open_pipeline
+from server.foundation.sealing import Dek
+from server.ports.socket_door import LoggedEvent
+from server.realtime.queries import get_cursor
+
+PAGE_MESSAGES = 50
+MOST_MESSAGES = 200
+_SNAPSHOT_MESSAGES = 30
+_MESSAGE_COLUMNS = (
+    "m.id, m.conversation_id, m.seq, m.sender_id, m.client_id, m.reply_to, m.state, m.body, m.accepted_at"
+)
+_MESSAGE_KINDS = "uuid uuid int uuid uuid uuid text bytes time"
+_PLACES_SQL = (
+    f"SELECT {_MESSAGE_COLUMNS} FROM chat_message m "  # noqa: S608  no value of a request is in it
+    "JOIN unnest(%(conversations)s::uuid[], %(seqs)s::bigint[]) AS place(conversation_id, seq) "
+    "ON m.conversation_id = place.conversation_id AND m.seq = place.seq"
+)
+_PLACES_SQLITE = (
+    f"SELECT {_MESSAGE_COLUMNS} FROM chat_message m "  # noqa: S608
+    "WHERE m.conversation_id = ANY(%(conversations)s::uuid[]) AND m.seq = ANY(%(seqs)s::bigint[])"
+)
+
+
+def list_conversations(person_id: UUID | str) -> list[dict[str, Any]]:
+    """Return the person's conversations as the wire shows them, the newest first: three queries however many."""
+    own = list(
+        Membership.objects.select_related("conversation")
+        .filter(person_id=person_id, left_at__isnull=True)
+        .order_by("-conversation__created_at")
+    )
+    present = Membership.objects.filter(
+        conversation_id__in=[one.conversation_id for one in own], left_at__isnull=True
+    ).order_by("joined_at", "id")
+    fellows: dict[UUID, list[Membership]] = {}
+    for one in present:
+        fellows.setdefault(one.conversation_id, []).append(one)
+    cards = list_cards(one.person_id for group in fellows.values() for one in group)
+    return [_show_conversation(one, fellows[one.conversation_id], cards) for one in own]
+
+
+def list_messages(
+    person_id: UUID | str, conversation_id: UUID | str, *, before: int | None, after: int | None, limit: int
+) -> tuple[list[dict[str, Any]], bool]:
+    """Return a page rising by seq and whether more lie beyond it: after `after`, else the newest (before `before`).
+
+    Raises ConversationNotFound.
+    """
+    access = access_conversation(person_id, conversation_id)
+    found = Message.objects.filter(
+        conversation_id=conversation_id, seq__gt=access.membership.visible_from, seq__lte=access.visible_upto
+    )
+    if before is not None:
+        found = found.filter(seq__lt=before)
+    if after is not None:
+        found = found.filter(seq__gt=after)
+    page = list(found.order_by("seq" if after is not None else "-seq").values_list("seq", flat=True)[: limit + 1])
+    more, seqs = len(page) > limit, sorted(page[:limit])
+    rows = _read_messages([(str(conversation_id), seq) for seq in seqs])
+    deks = load_deks([str(access.conversation.key_id)])
+    dek = deks.get(str(access.conversation.key_id))
+    return [_show_row(rows[str(conversation_id), seq], dek, str(person_id)) for seq in seqs], more
+
+
+def read_snapshot(person_id: UUID | str) -> dict[str, Any]:
+    """Return everything a fresh device needs. The cursor is fixed first: what comes later comes as events as well."""
+    cursor = get_cursor(str(person_id))
+    conversations = list_conversations(person_id)
+    for conversation in conversations:
+        messages, more = list_messages(person_id, conversation["id"], before=None, after=None, limit=_SNAPSHOT_MESSAGES)
+        conversation["messages"], conversation["more"] = messages, more
+    return {"cursor": cursor, "conversations": conversations}
+
+
+def list_open_fellows(person_id: str, conversation_id: str) -> list[str]:
+    """Return who may see that this member types: the others whose gate is open, if the member's own is. Raises
+    ConversationNotFound."""
+    access = access_conversation(person_id, conversation_id)
+    if access.membership.gate != "open" or access.conversation.state != "open":
+        return []
+    open_to = Membership.objects.filter(conversation_id=conversation_id, left_at__isnull=True, gate="open")
+    return [str(one) for one in open_to.exclude(person_id=person_id).values_list("person_id", flat=True)]
+
+
+class ChatEvents:
+    """Answers ports.socket_door.EventRenderer for the chat room's kinds."""
+
+    KINDS = (
+        "msg.new", "msg.own", "msg.update", "receipt.delivered", "receipt.read", "self.read", "gate.opened",
+        "conv.new", "conv.closed", "member.changed",
+    )  # fmt: skip
+
+    def render(self, events: Sequence[LoggedEvent], *, now: datetime) -> list[dict[str, Any] | None]:
+        """Return each event as its owner may see it now: nothing of a conversation they have left, no message
+        beyond their gate. At most four statements."""
+        places = {(str(e.conversation_id), int(e.seq)) for e in events if e.kind in ("msg.new", "msg.own") and e.seq}
+        cuts = _read_cuts(events)
+        rows = _read_messages(sorted(places))
+        deks = load_deks({cut[2] for cut in cuts.values()})
+        return [self._show(event, cuts, rows, deks) for event in events]
+
+    def _show(
+        self,
+        event: LoggedEvent,
+        cuts: dict[tuple[str, str], tuple[int, int, str]],
+        rows: dict[tuple[str, int], Row],
+        deks: dict[str, Dek],
+    ) -> dict[str, Any] | None:
+        conversation_id = str(event.conversation_id)
+        cut = cuts.get((event.user_id, conversation_id))
+        if cut is None:
+            own_leave = event.kind == "member.changed" and (event.refs or {}).get("user") == event.user_id
+            return _show_refs(event) if own_leave else None
+        if event.kind not in ("msg.new", "msg.own"):
+            return _show_refs(event)
+        seq = int(event.seq or 0)
+        row = rows.get((conversation_id, seq))
+        beyond = event.kind == "msg.new" and not cut[0] < seq <= cut[1]
+        if row is None or beyond:
+            return None
+        return {"kind": "msg.new"} | _show_row(row, deks.get(cut[2]), event.user_id)
+
+
+def _show_refs(event: LoggedEvent) -> dict[str, Any]:
+    shown: dict[str, Any] = {"kind": event.kind, "c": event.conversation_id}
+    if event.seq is not None:
+        shown["seq"] = event.seq
+    return shown | (event.refs or {})
+
+
+def _show_row(row: Row, dek: Dek | None, for_person: str) -> dict[str, Any]:
+    id_, conversation_id, seq, sender_id, client_id, reply_to, state, body, at = row
+    text = ""
+    if body is not None and dek is not None:
+        text = dek.open(body, place_body(conversation_id, id_, sender_id, at, dek)).decode()
+    return show_message(
+        conversation_id=conversation_id,
+        seq=seq,
+        message_id=id_,
+        sender_id=sender_id,
+        client_id=client_id if sender_id == for_person else None,
+        body=text,
+        reply_to=reply_to,
+        at=at,
+        state=state if dek is not None else "erased",
+    )
+
+
+def _read_messages(places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Row]:
+    """Return rows by (conversation, seq). SQLite reads a superset, which is then picked from."""
+    if not places:
+        return {}
+    params = {"conversations": [one for one, _ in places], "seqs": [seq for _, seq in places]}
+    with open_pipeline() as pipeline:
+        rows = pipeline.ask(
+            _PLACES_SQL if connection.vendor == "postgresql" else _PLACES_SQLITE, params, _MESSAGE_KINDS
+        ).rows()
+    wanted = set(places)
+    return {(row[1], row[2]): row for row in rows if (row[1], row[2]) in wanted}
+
+
+def _read_cuts(events: Sequence[LoggedEvent]) -> dict[tuple[str, str], tuple[int, int, str]]:
+    """Return (visible_from, visible_upto, key id) by (person, conversation), for present members only."""
+    params = {
+        "people": as_texts(event.user_id for event in events),
+        "conversations": as_texts(event.conversation_id for event in events if event.conversation_id),
+    }
+    with open_pipeline() as pipeline:
+        answer = pipeline.ask(
+            "SELECT m.person_id, m.conversation_id, m.visible_from, "
+            "CASE WHEN m.gate = 'open' THEN c.last_seq ELSE m.visible_upto END, c.key_id "
+            "FROM chat_membership m JOIN chat_conversation c ON c.id = m.conversation_id "
+            "WHERE m.person_id = ANY(%(people)s::uuid[]) AND m.conversation_id = ANY(%(conversations)s::uuid[]) "
+            "AND m.left_at IS NULL",
+            params,
+            "uuid uuid int int uuid",
+        )
+    return {(person, conversation): (first, last, key) for person, conversation, first, last, key in answer.rows()}
+
+
+def _show_conversation(own: Membership, members: Sequence[Membership], cards: dict[str, PersonCard]) -> dict[str, Any]:
+    conversation = own.conversation
+    visible_upto = find_visible_upto(own, conversation.last_seq)
+    others = [one for one in members if one.id != own.id]
+    return {
+        "id": str(conversation.id),
+        "kind": conversation.kind,
+        "state": conversation.state,
+        "created_at": format_instant(conversation.created_at),
+        "last_seq": visible_upto,
+        "visible_upto": visible_upto,
+        "read_upto": own.read_upto,
+        "gate": {"state": own.gate, "opens_at": format_instant(own.opens_at) if own.opens_at else None},
+        "members": [_show_member(one, cards, visible_upto) for one in members],
+        "counterpart": _show_counterpart(others[0], cards) if len(others) == 1 else None,
+    }
+
+
+def _show_member(one: Membership, cards: dict[str, PersonCard], visible_upto: int) -> dict[str, Any]:
+    card = cards[str(one.person_id)]
+    return {
+        "id": card.id,
+        "display_name": card.display_name,
+        "role": card.role,
+        "delivered_upto": min(one.delivered_upto, visible_upto),
+        "read_upto": min(one.read_upto, visible_upto),
+    }
+
+
+def _show_counterpart(other: Membership, cards: dict[str, PersonCard]) -> dict[str, Any]:
+    return {
+        "display_name": cards[str(other.person_id)].display_name,
+        "reachable": other.gate == "open",
+        "next_opening": format_instant(other.opens_at) if other.opens_at else None,
+    }

@@ -1,0 +1,1 @@
+"""Pure rules of the chat room: no framework, no clock, no database."""

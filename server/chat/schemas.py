@@ -1,0 +1,118 @@
+"""The chat room's answers as JSON schemas: OpenAPI and AsyncAPI publish them, tests hold every answer against them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from server.foundation.schemas import INSTANT, UUID_TEXT, nullable, shape
+
+_NUMBER: Final = {"type": "integer", "minimum": 0}
+
+HELP_LINE: Final = shape(
+    {
+        "name": {"type": "string"},
+        "phone": {"type": "string"},
+        "url": {"type": "string"},
+        "hours": {"type": "string"},
+        "checked_on": {"type": "string"},
+    }
+)
+HOLD: Final = shape(
+    {
+        "reason": {"type": "string"},
+        "opens_at": nullable(INSTANT),
+        "help": {"type": "array", "items": HELP_LINE},
+    }
+)
+SENT: Final = shape(
+    {
+        "m": UUID_TEXT,
+        "dup": {"type": "boolean"},
+        "status": {"type": "string", "enum": ["stored", "held"]},
+        "c": UUID_TEXT,
+        "seq": _NUMBER,
+        "mid": UUID_TEXT,
+        "at": INSTANT,
+    },
+    optional={"hold": HOLD},
+)
+_MESSAGE_FIELDS: Final[dict[str, Any]] = {
+    "c": UUID_TEXT,
+    "seq": _NUMBER,
+    "mid": UUID_TEXT,
+    "sender": UUID_TEXT,
+    "body": {"type": "string", "maxLength": 4000},
+    "at": INSTANT,
+}
+_MESSAGE_OPTIONS: Final[dict[str, Any]] = {
+    "reply_to": UUID_TEXT,
+    "m": UUID_TEXT,
+    "state": {"type": "string", "enum": ["withdrawn", "erased"]},
+}
+MESSAGE: Final = shape(_MESSAGE_FIELDS, optional=_MESSAGE_OPTIONS)
+MESSAGES: Final = shape({"messages": {"type": "array", "items": MESSAGE}, "more": {"type": "boolean"}})
+MEMBER: Final = shape(
+    {
+        "id": UUID_TEXT,
+        "display_name": {"type": "string"},
+        "role": {"type": "string"},
+        "delivered_upto": _NUMBER,
+        "read_upto": _NUMBER,
+    }
+)
+_CONVERSATION_FIELDS: Final[dict[str, Any]] = {
+    "id": UUID_TEXT,
+    "kind": {"type": "string", "enum": ["pair", "line", "room"]},
+    "state": {"type": "string", "enum": ["open", "closed"]},
+    "created_at": INSTANT,
+    "last_seq": _NUMBER,
+    "visible_upto": _NUMBER,
+    "read_upto": _NUMBER,
+    "gate": shape({"state": {"type": "string", "enum": ["open", "closed"]}, "opens_at": nullable(INSTANT)}),
+    "members": {"type": "array", "items": MEMBER},
+    "counterpart": nullable(
+        shape(
+            {
+                "display_name": {"type": "string"},
+                "reachable": {"type": "boolean"},
+                "next_opening": nullable(INSTANT),
+            }
+        )
+    ),
+}
+CONVERSATION: Final = shape(_CONVERSATION_FIELDS)
+CONVERSATIONS: Final = shape({"conversations": {"type": "array", "items": CONVERSATION}})
+SNAPSHOT: Final = shape(
+    {
+        "cursor": {"type": "string"},
+        "conversations": {
+            "type": "array",
+            "items": shape(
+                _CONVERSATION_FIELDS | {"messages": {"type": "array", "items": MESSAGE}, "more": {"type": "boolean"}}
+            ),
+        },
+    }
+)
+OK: Final = shape({"read_upto": _NUMBER})
+
+_IN: Final[dict[str, Any]] = {"c": UUID_TEXT}
+_RECEIPT: Final[dict[str, Any]] = _IN | {"user": UUID_TEXT, "upto": _NUMBER}
+# kind → the fields of the event beside `pos` and `kind`; a second table holds those that may be absent.
+EVENTS: Final[dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
+    "msg.new": (_MESSAGE_FIELDS, _MESSAGE_OPTIONS),
+    "msg.update": (
+        _IN | {"seq": _NUMBER, "mid": UUID_TEXT, "state": {"type": "string", "enum": ["withdrawn"]}},
+        {},
+    ),
+    "receipt.delivered": (_RECEIPT, {}),
+    "receipt.read": (_RECEIPT, {}),
+    "self.read": (_IN | {"upto": _NUMBER}, {}),
+    "gate.opened": (_IN | {"upto": _NUMBER}, {}),
+    "conv.new": (_IN, {}),
+    "conv.closed": (_IN, {}),
+    "member.changed": (
+        _IN | {"user": UUID_TEXT, "change": {"type": "string", "enum": ["joined", "left"]}},
+        {},
+    ),
+}
+TYPING: Final[dict[str, Any]] = _IN | {"user": UUID_TEXT, "on": {"type": "boolean"}}

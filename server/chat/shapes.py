@@ -1,0 +1,100 @@
+"""How the wire shows what the chat room holds: one home for each shape, used by the socket and REST."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from server.chat.actions.accept import AcceptedBatch, AcceptedMessage, Hold
+from server.foundation.clock import format_instant
+from server.foundation.json_codec import encode
+from server.ports.help_card import HelpCard
+from server.ports.registry import ask_port
+from server.realtime.hub import Delivery
+
+
+def show_sent(accepted: AcceptedMessage) -> dict[str, Any]:
+    """Return the fields of `sent`."""
+    shown: dict[str, Any] = {
+        "m": accepted.draft.client_id,
+        "dup": accepted.duplicate,
+        "status": "held" if accepted.hold else "stored",
+        "c": accepted.draft.conversation_id,
+        "seq": accepted.seq,
+        "mid": accepted.message_id,
+        "at": format_instant(accepted.at),
+    }
+    if accepted.hold:
+        shown["hold"] = show_hold(accepted.hold)
+    return shown
+
+
+def show_hold(hold: Hold) -> dict[str, Any]:
+    """Return why a message waits, until when, and what help there is meanwhile."""
+    help_card: HelpCard = ask_port(HelpCard)
+    return {
+        "reason": hold.reason,
+        "opens_at": format_instant(hold.opens_at) if hold.opens_at else None,
+        "help": help_card.list_help_lines(),
+    }
+
+
+def show_message(
+    *,
+    conversation_id: str,
+    seq: int,
+    message_id: str,
+    sender_id: str,
+    client_id: str | None,
+    body: str,
+    reply_to: str | None,
+    at: datetime,
+    state: str,
+) -> dict[str, Any]:
+    """Return a message as events and history show it. `client_id` only for the sender's own devices."""
+    shown: dict[str, Any] = {
+        "c": conversation_id,
+        "seq": seq,
+        "mid": message_id,
+        "sender": sender_id,
+        "body": body,
+        "at": format_instant(at),
+    }
+    if reply_to is not None:
+        shown["reply_to"] = reply_to
+    if client_id is not None:
+        shown["m"] = client_id
+    if state != "accepted":
+        shown["state"] = state
+    return shown
+
+
+def make_deliveries(batch: AcceptedBatch) -> list[Delivery]:
+    """Return the batch's new events by log, rendered from what is at hand: nothing is read again."""
+    by_user: dict[str, list[tuple[int, bytes]]] = {}
+    epochs: dict[str, str] = {}
+    shown = {key: _show_accepted(accepted) for key, accepted in batch.bodies.items()}
+    for event in batch.placed:
+        draft = event.draft
+        message = shown[str(draft.conversation_id), int(draft.seq or 0)]
+        own = {"m": message["m"]} if draft.kind == "msg.own" else {}
+        item = {"pos": event.pos, "kind": "msg.new"} | message["fields"] | own
+        by_user.setdefault(draft.user_id, []).append((event.pos, encode(item)))
+        epochs[draft.user_id] = event.epoch
+    return [Delivery(user, epochs[user], items[0][0] - 1, items) for user, items in by_user.items()]
+
+
+def _show_accepted(accepted: AcceptedMessage) -> dict[str, Any]:
+    draft = accepted.draft
+    fields = show_message(
+        conversation_id=draft.conversation_id,
+        seq=accepted.seq,
+        message_id=accepted.message_id,
+        sender_id=draft.sender_id,
+        client_id=None,
+        body=draft.body,
+        reply_to=draft.reply_to,
+        at=accepted.at,
+        state="accepted",
+    )
+    return {"fields": fields, "m": draft.client_id}

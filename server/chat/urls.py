@@ -1,0 +1,13 @@
+"""The chat room's paths below /api/v1."""
+
+from django.urls import path
+
+from server.chat import api
+
+urlpatterns = [
+    path("snapshot", api.SnapshotView.as_view()),
+    path("conversations", api.ConversationsView.as_view()),
+    path("conversations/<uuid:conversation_id>/messages", api.MessagesView.as_view()),
+    path("conversations/<uuid:conversation_id>/messages/<uuid:message_id>", api.WithdrawView.as_view()),
+    path("conversations/<uuid:conversation_id>/read", api.ReadView.as_view()),
+]

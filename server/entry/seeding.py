@@ -1,0 +1,49 @@
+"""People and conversations to begin with: pairs for benchmarks and tests, a small team for the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from server.accounts.actions.people import NewPerson, create_people
+from server.accounts.actions.sessions import start_sessions
+from server.accounts.actions.teams import create_team
+from server.chat.actions.conversations import open_conversations
+
+_CHUNK = 500
+
+
+def seed_pairs(pairs: int, coordinators: int, *, now: datetime) -> Iterator[dict[str, Any]]:
+    """Create a team with active pairs and coordinators; yield one object per pair, then one per coordinator."""
+    team = create_team(name="Seeded team", now=now)
+    for start in range(0, pairs, _CHUNK):
+        count = min(_CHUNK, pairs - start)
+        with transaction.atomic():
+            yield from _seed_chunk(team.id, start, count, now)
+    with transaction.atomic():
+        people = create_people(team_id=team.id, people=_new("coordinator", 0, coordinators), now=now)
+        tokens = start_sessions(person_ids=[one.id for one in people], device_name="seed", now=now)
+        for person, (_, token) in zip(people, tokens, strict=True):
+            yield {"coordinator": {"id": str(person.id), "token": token}}
+
+
+def _seed_chunk(team_id: Any, start: int, count: int, now: datetime) -> Iterator[dict[str, Any]]:
+    youths = create_people(team_id=team_id, people=_new("youth", start, count), now=now)
+    experts = create_people(team_id=team_id, people=_new("expert", start, count), now=now)
+    sessions = start_sessions(person_ids=[one.id for one in [*youths, *experts]], device_name="seed", now=now)
+    tokens = [token for _, token in sessions]
+    members = [[youth.id, expert.id] for youth, expert in zip(youths, experts, strict=True)]
+    conversations = open_conversations(team_id=team_id, kind="pair", member_lists=members, now=now)
+    for at, conversation in enumerate(conversations):
+        yield {
+            "youth": {"id": str(youths[at].id), "token": tokens[at]},
+            "expert": {"id": str(experts[at].id), "token": tokens[count + at]},
+            "conversation": str(conversation.id),
+        }
+
+
+def _new(role: str, start: int, count: int) -> list[NewPerson]:
+    return [NewPerson(role, f"{role.capitalize()} {start + at + 1}") for at in range(count)]

@@ -1,0 +1,72 @@
+"""Every fact that crosses rooms: a frozen dataclass of ids, numbers and instants; never text that a person wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+from server.foundation.json_codec import encode
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Base of all facts. `fact_name` is stored and must never change its meaning."""
+
+    fact_name: ClassVar[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAccepted(Fact):
+    """A message was committed. `held_for` lists the members whose gate was closed."""
+
+    fact_name: ClassVar[str] = "chat.message_accepted"
+    conversation_id: str
+    seq: int
+    message_id: str
+    sender_id: str
+    recipient_ids: tuple[str, ...]
+    held_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded(Fact):
+    """A session came to its end; reason is signed_out, revoked, suspended or expired."""
+
+    fact_name: ClassVar[str] = "accounts.session_ended"
+    session_id: str
+    person_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSuspended(Fact):
+    """A person may no longer sign in or send."""
+
+    fact_name: ClassVar[str] = "accounts.person_suspended"
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPlaced(Fact):
+    """Somebody wants no more contact with somebody."""
+
+    fact_name: ClassVar[str] = "accounts.block_placed"
+    blocker_id: str
+    blocked_id: str
+
+
+FACTS: dict[str, type[Fact]] = {
+    kind.fact_name: kind for kind in (MessageAccepted, SessionEnded, PersonSuspended, BlockPlaced)
+}
+
+
+def write_fact(fact: Fact) -> str:
+    """Return the stored form: JSON of the fields."""
+    return encode({field.name: getattr(fact, field.name) for field in fields(fact)}).decode()
+
+
+def read_fact(name: str, payload: dict[str, Any]) -> Fact:
+    """Return the fact of a stored row. Raises KeyError on a name nobody knows, TypeError on missing fields."""
+    kind = FACTS[name]
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in payload.items()}
+    return kind(**values)

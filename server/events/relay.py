@@ -1,0 +1,121 @@
+"""The relay: hands recorded facts to their listeners, at least once, in batches; a poisoned one is parked alone.
+
+One step is one transaction: claim due rows (`SKIP LOCKED`, so any number of workers may run), call the listeners,
+delete the rows. A listener writes to the same database, so what it did and the row's end commit together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.db.models import F
+
+from server.events.facts import Fact, read_fact
+from server.events.models import OutboxEvent
+from server.foundation.database import open_pipeline
+from server.foundation.logs import get_logger
+
+log = get_logger(__name__)
+Listener = Callable[[Sequence[Any], datetime], None]
+Listeners = Mapping[type[Fact], Sequence[Listener]]
+
+BATCH = 500
+PARK_AFTER_ATTEMPTS = 8
+BACK_OFF = (1, 2, 5, 15, 60, 300, 900)  # seconds before the next attempt
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    id: int
+    name: str
+    payload: dict[str, Any]
+
+
+_CLAIM_SQL = (
+    "SELECT id, name, payload FROM events_outboxevent WHERE due_at <= %(now)s::timestamptz AND parked_at IS NULL "
+    "ORDER BY due_at, id LIMIT %(most)s::int FOR UPDATE SKIP LOCKED"
+)
+
+
+def step_relay(now: datetime, listeners: Listeners, *, most: int = BATCH) -> bool:
+    """Hand on at most `most` due facts; return whether there were any. Handlers are idempotent: a crash repeats them.
+
+    When a batch fails, its facts are handed on one by one; the failing one backs off, and is parked with an alarm
+    after PARK_AFTER_ATTEMPTS.
+    """
+    try:
+        with transaction.atomic():
+            due = _claim(now, most)
+            _hand_on(due, listeners, now)
+            _delete(due)
+        return bool(due)
+    except OperationalError:
+        raise  # the database is away: no fact is to blame
+    except Exception as problem:
+        log.warning("relay_batch_failed", problem=type(problem).__name__)
+    return _hand_on_singly(now, listeners, most)
+
+
+def count_waiting(now: datetime) -> tuple[int, int, float]:
+    """Return how many facts are due, how many are parked, and the age in seconds of the oldest due one."""
+    waiting = OutboxEvent.objects.filter(parked_at__isnull=True, due_at__lte=now)
+    oldest = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    parked = OutboxEvent.objects.filter(parked_at__isnull=False).count()
+    return waiting.count(), parked, (now - oldest).total_seconds() if oldest else 0.0
+
+
+def _claim(now: datetime, most: int) -> list[_Due]:
+    with open_pipeline() as pipeline:
+        answer = pipeline.ask(_CLAIM_SQL, {"now": now, "most": most}, "int text json")
+    return [_Due(*row) for row in answer.rows()]
+
+
+def _delete(due: Sequence[_Due]) -> None:
+    with open_pipeline() as pipeline:
+        pipeline.tell(
+            "DELETE FROM events_outboxevent WHERE id = ANY(%(ids)s::bigint[])",
+            {"ids": [one.id for one in due]},
+        )
+
+
+def _hand_on(due: Sequence[_Due], listeners: Listeners, now: datetime) -> None:
+    by_kind: dict[type[Fact], list[Fact]] = {}
+    for one in due:
+        fact = read_fact(one.name, one.payload)
+        by_kind.setdefault(type(fact), []).append(fact)
+    for kind, facts in by_kind.items():
+        for listener in listeners.get(kind, ()):
+            listener(facts, now)
+
+
+def _hand_on_singly(now: datetime, listeners: Listeners, most: int) -> bool:
+    with transaction.atomic():
+        due = _claim(now, most)
+        for one in due:
+            try:
+                with transaction.atomic():
+                    _hand_on([one], listeners, now)
+                    _delete([one])
+            except Exception as problem:
+                _put_back(one, problem, now)
+    return bool(due)
+
+
+def _put_back(one: _Due, problem: Exception, now: datetime) -> None:
+    row = OutboxEvent.objects.get(id=one.id)
+    parked = row.attempts + 1 >= PARK_AFTER_ATTEMPTS
+    pause = timedelta(seconds=BACK_OFF[min(row.attempts, len(BACK_OFF) - 1)])
+    OutboxEvent.objects.filter(id=one.id).update(
+        attempts=F("attempts") + 1,
+        due_at=now + pause,
+        parked_at=now if parked else None,
+        failure=type(problem).__name__[:120],
+    )
+    if parked:
+        log.error("fact_parked", fact=one.name, outbox_id=one.id, problem=type(problem).__name__)
+    else:
+        log.warning("fact_put_back", fact=one.name, outbox_id=one.id, problem=type(problem).__name__)

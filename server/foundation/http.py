@@ -1,0 +1,85 @@
+"""What every HTTP answer carries, and the one log line of every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from server.foundation.clock import read_monotonic
+from server.foundation.ids import make_id
+from server.foundation.logs import get_logger
+
+log = get_logger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self' {sockets}; manifest-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class RequestContext:
+    """Gives each request an id, binds it to every log line, and logs the request once, by its route."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request; the log holds the route's pattern, never the path with its ids."""
+        request_id, began = str(make_id()), read_monotonic()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self._get_response(request)
+            route = request.resolver_match.route if request.resolver_match else "unmatched"
+            log.info(
+                "request",
+                method=request.method if request.method in _METHODS else "other",
+                route=route,
+                http_status=response.status_code,
+                milliseconds=round((read_monotonic() - began) * 1000, 1),
+                person=str(getattr(request, "person_id", "") or ""),
+            )
+        response["X-Request-Id"] = request_id
+        return response
+
+
+class SecurityHeaders:
+    """Sets the headers of PROTOCOL §2 on every answer: pages, API, static files and errors alike."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with the headers added; an API answer is never stored anywhere."""
+        response = self._get_response(request)
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Referrer-Policy"] = "no-referrer"
+        response["Content-Security-Policy"] = _policy_for(request)
+        response["Cross-Origin-Opener-Policy"] = "same-origin"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+        if not request.path.startswith(settings.STATIC_URL):
+            response["Cache-Control"] = "no-store"
+        if settings.APP_ENV == "prod":
+            response["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains; preload"
+        return response
+
+
+def answer_empty() -> HttpResponse:
+    """Return 204."""
+    return HttpResponse(status=204)
+
+
+def _policy_for(request: HttpRequest) -> str:
+    # Older WebKit does not take 'self' for the socket's scheme, so the own host is named as well.
+    host = request.META.get("HTTP_HOST", "")
+    known = host if host and all(part.isalnum() or part in ".:-[]" for part in host) else ""
+    sockets = f"ws://{known} wss://{known}" if known else ""
+    return CONTENT_SECURITY_POLICY.format(sockets=sockets)
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

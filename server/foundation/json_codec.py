@@ -1,0 +1,83 @@
+"""One JSON reader and one writer for REST and the socket, so that both accept and refuse the same texts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+import orjson
+
+from server.foundation.errors import BadRequest
+
+MAX_DEPTH = 4  # PROTOCOL §3 Limits
+MAX_INTEGER = 2**53 - 1  # what a JavaScript client can hold exactly
+
+
+def decode_object(text: str) -> dict[str, Any]:
+    """Return the JSON object in `text`. Raises BadRequest on anything else: not JSON, no object, a duplicate key,
+    NaN or infinity, a lone surrogate, NUL, an integer beyond 2^53, nesting beyond MAX_DEPTH."""
+    try:
+        value = _decoder.decode(text)
+    except (ValueError, RecursionError):
+        raise BadRequest("not a JSON object of the agreed form") from None
+    if not isinstance(value, dict):
+        raise BadRequest("a JSON object was expected")
+    _require_plain(value, 1)
+    return value
+
+
+def decode_bytes(data: bytes) -> dict[str, Any]:
+    """Return the JSON object in UTF-8 `data`. Raises BadRequest as `decode_object` does."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadRequest("not UTF-8") from None
+    return decode_object(text)
+
+
+def encode(value: object) -> bytes:
+    """Return compact UTF-8 JSON of plain values (str, int, bool, None, list, dict, aware datetime as RFC 3339)."""
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z)
+
+
+def _pairs_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("duplicate key")
+    return made
+
+
+def _refuse_constant(_name: str) -> NoReturn:
+    raise ValueError("not a JSON number")
+
+
+def _require_plain(value: Any, depth: int) -> None:
+    if isinstance(value, str):
+        _require_plain_text(value)
+    elif isinstance(value, (dict, list)):
+        if depth > MAX_DEPTH:
+            raise BadRequest("nested too deeply")
+        if isinstance(value, dict):
+            for key in value:
+                _require_plain_text(key)
+            value = list(value.values())
+        for item in value:
+            _require_plain(item, depth + 1)
+    elif isinstance(value, int) and not -MAX_INTEGER <= value <= MAX_INTEGER:
+        raise BadRequest("a number is too large")
+
+
+def _require_plain_text(text: str) -> None:
+    if text.isascii():
+        if "\0" in text:
+            raise BadRequest("NUL is not text")
+        return
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise BadRequest("a lone surrogate is not text") from None
+    if "\0" in text:
+        raise BadRequest("NUL is not text")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_pairs_once, parse_constant=_refuse_constant)

@@ -1,0 +1,150 @@
+"""What the hub does by the clock: compare heads, close ended sessions, show that it lives, pass acknowledgements on."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from server.foundation.clock import read_clock, read_monotonic
+from server.foundation.errors import Unavailable
+from server.foundation.logs import get_logger
+from server.realtime import limits
+from server.realtime.actions.acks import AckMark, note_acks
+from server.realtime.actions.sockets import beat_process, end_process, list_own_sockets
+from server.realtime.closes import HEARTBEAT, REPLACED, SESSION_EXPIRED, SLOW_CONSUMER
+from server.realtime.executor import run_in_database
+from server.realtime.queries import read_positions
+
+if TYPE_CHECKING:
+    from server.realtime.hub import Hub
+
+log = get_logger(__name__)
+_SWEEP_OVERLAP = timedelta(seconds=10)  # clocks of servers and slow commits may differ by this much
+
+
+class Keeper:
+    """The periodic tasks of one hub. Each turn is bounded; a failed turn is logged and the next one comes."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._tasks: list[asyncio.Task[None]] = []
+        self._acks: dict[tuple[str, str], AckMark] = {}
+        self._active_sessions: set[str] = set()
+        self._ack_flush: asyncio.Task[None] | None = None
+        self._swept_upto: datetime | None = None
+
+    def start(self) -> None:
+        """Start the periodic tasks on the running loop."""
+        turns: tuple[tuple[float, Callable[[], Awaitable[None]]], ...] = (
+            (limits.RECONCILE_SECONDS, self.reconcile),
+            (limits.RECONCILE_SECONDS, self.beat),
+            (limits.REVOKE_SWEEP_SECONDS, self.sweep_sessions),
+        )
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._repeat(seconds, turn)) for seconds, turn in turns]
+
+    async def stop(self) -> None:
+        """End the tasks, pass on the last acknowledgements and sign this process off."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._ack_flush is not None:
+            await asyncio.wait([self._ack_flush])
+        await self._flush_acks()
+        try:
+            await run_in_database(partial(end_process, self._hub.process_id))
+        except Unavailable:
+            log.warning("process_not_signed_off")
+
+    # --- acknowledgements
+
+    def take_ack(self, user_id: str, device_id: str, before: int, upto: int) -> None:
+        """Note what a device has persisted; passed on together with others within ACK_FLUSH_SECONDS."""
+        known = self._acks.get((user_id, device_id))
+        first = min(before, known.before) if known else before
+        self._acks[user_id, device_id] = AckMark(user_id, device_id, first, max(upto, known.upto if known else 0))
+        self.flush_acks_soon()
+
+    def note_activity(self, session_id: str) -> None:
+        """Note that a person did something; moves the session's idle clock with the next flush."""
+        self._active_sessions.add(session_id)
+        self.flush_acks_soon()
+
+    def flush_acks_soon(self) -> None:
+        """Have the waiting marks passed on."""
+        if self._ack_flush is None and (self._acks or self._active_sessions):
+            self._ack_flush = asyncio.get_running_loop().create_task(self._flush_later())
+
+    async def _flush_later(self) -> None:
+        try:
+            await asyncio.sleep(limits.ACK_FLUSH_SECONDS)
+            await self._flush_acks()
+        finally:
+            self._ack_flush = None
+        self.flush_acks_soon()
+
+    async def _flush_acks(self) -> None:
+        marks, sessions = list(self._acks.values()), list(self._active_sessions)
+        self._acks, self._active_sessions = {}, set()
+        now = read_clock()
+        try:
+            if marks:
+                await run_in_database(partial(note_acks, marks, receipts=self._hub.receipts, now=now))
+            if sessions:
+                await run_in_database(partial(self._hub.door.note_activity, sessions, now=now))
+        except Exception as problem:
+            log.warning("acks_wait", problem=type(problem).__name__)
+            for mark in marks:
+                self.take_ack(mark.user_id, mark.device_id, mark.before, mark.upto)
+
+    # --- turns
+
+    async def reconcile(self) -> None:
+        """Compare the heads of local users with the database, and send away what is stuck, silent or replaced."""
+        hub, now = self._hub, read_monotonic()
+        for socket in list(hub.sockets.values()):
+            if now - socket.last_heard > limits.SILENCE_SECONDS:
+                socket.close(HEARTBEAT)
+            elif socket.is_stuck(now):
+                socket.close(SLOW_CONSUMER)
+        users = list(hub.by_user)
+        for start in range(0, len(users), 1_000):
+            positions = await run_in_database(partial(read_positions, users[start : start + 1_000]))
+            hub.hear_heads({user_id: position.head for user_id, position in positions.items()})
+        await self._close_replaced()
+
+    async def beat(self) -> None:
+        """Show that this process lives."""
+        await run_in_database(partial(beat_process, self._hub.process_id, "server", now=read_clock()))
+
+    async def sweep_sessions(self) -> None:
+        """Close the sockets of sessions that ended anywhere, also when every hint was lost."""
+        now = read_clock()
+        since = (self._swept_upto or now) - _SWEEP_OVERLAP
+        ended = await run_in_database(partial(self._hub.door.list_ended_sessions, since=since, now=now))
+        self._swept_upto = now
+        for session_id, reason in ended:
+            self._hub.end_session(session_id, reason)
+        for socket in list(self._hub.sockets.values()):
+            if socket.identity and socket.identity.expires_at <= now:
+                socket.close(SESSION_EXPIRED)
+
+    async def _close_replaced(self) -> None:
+        before = set(self._hub.sockets)
+        if before:
+            known = await run_in_database(partial(list_own_sockets, self._hub.process_id))
+            for socket_id in before - known:
+                if socket := self._hub.sockets.get(socket_id):
+                    socket.close(REPLACED)
+
+    async def _repeat(self, seconds: float, turn: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await turn()
+            except Exception as problem:
+                log.warning("turn_failed", turn=turn.__name__, problem=type(problem).__name__)
+            await asyncio.sleep(seconds * random.uniform(0.9, 1.1))  # noqa: S311  jitter, no secret

@@ -1,0 +1,140 @@
+"""Settings that every process shares, read once from the environment. `prod.py` only tightens them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from server.settings.environment import read_choice, read_integer, read_list, read_text
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+VAR = Path(read_text("VAR_DIRECTORY", str(REPOSITORY / "var")))
+
+APP_ENV = read_choice("APP_ENV", "dev", ("dev", "prod"))
+DEBUG = False
+SECRET_KEY = read_text("SECRET_KEY", "dev-only-secret-key-that-prod-refuses-to-start-with")
+KEYRING_FILE = Path(read_text("KEYRING_FILE", str(VAR / "keyring.json")))
+REDIS_URL = read_text("REDIS_URL", "")
+RATE_LIMITS = read_choice("RATE_LIMITS", "on", ("on", "off")) == "on"
+ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_ORIGINS = read_list("ALLOWED_ORIGINS", [])
+LOG_LEVEL = read_choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+DRAIN_SECONDS = read_integer("DRAIN_SECONDS", 8, low=1, high=300)
+DATABASE_POOL_SIZE = read_integer("DATABASE_POOL_SIZE", 20, low=4, high=200)
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "server.foundation",
+    "server.events",
+    "server.realtime",
+    "server.accounts",
+    "server.chat",
+    "server.web",
+    "server.entry",
+]
+AUTH_USER_MODEL = "accounts.Person"
+MIDDLEWARE = [
+    "server.foundation.http.RequestContext",
+    "server.foundation.http.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+]
+ROOT_URLCONF = "server.urls"
+ASGI_APPLICATION = "server.asgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.i18n"]},
+    }
+]
+
+
+def read_database() -> dict[str, Any]:
+    """Return Django's DATABASES entry for DATABASE_URL: a pool on PostgreSQL, WAL and IMMEDIATE on SQLite."""
+    config: dict[str, Any] = dict(dj_database_url.parse(read_text("DATABASE_URL", f"sqlite:///{VAR}/warmlijn.sqlite3")))
+    options: dict[str, Any] = config.setdefault("OPTIONS", {})
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        options |= {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+        }
+    else:
+        # lock_timeout: DESIGN §2. prepare_threshold: the accept path repeats its few statements thousands of times.
+        options |= {
+            "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10},
+            "prepare_threshold": 3,
+            "options": "-c lock_timeout=3000 -c statement_timeout=15000 -c timezone=UTC",
+        }
+    config |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+    return config
+
+
+DATABASES = {"default": read_database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CHANNEL_LAYERS: dict[str, Any] = {
+    "default": (
+        {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
+        if REDIS_URL
+        else {"BACKEND": "channels.layers.InMemoryChannelLayer"}
+    )
+}
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+LOCALE_PATHS = [REPOSITORY / "server" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = APP_ENV == "dev"
+WHITENOISE_AUTOREFRESH = False
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "display_name")},
+    },
+]
+# How long a session lives without use and in all, by role (SAFETY §5; a youth must not be signed out in the night).
+SESSION_LIFETIMES = {
+    "youth": (timedelta(days=60), timedelta(days=365)),
+    "expert": (timedelta(days=14), timedelta(days=90)),
+    "coordinator": (timedelta(hours=12), timedelta(days=7)),
+    "admin": (timedelta(hours=1), timedelta(hours=12)),
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["server.accounts.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["server.foundation.rest.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["server.foundation.rest.FastJSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "server.foundation.rest.AlwaysJSON",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "server.foundation.problem_json.answer_exception",
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Warmlijn",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {},
+}
+LOGGING_CONFIG = None

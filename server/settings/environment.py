@@ -1,0 +1,61 @@
+"""Typed readers of the process environment: the only place that looks at `os.environ`.
+
+Every variable may also be given as `NAME_FILE`, a path whose content is the value (trailing newline stripped).
+A value that cannot be read as its type stops the process with the variable's name, never with its value.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class EnvironmentProblem(Exception):
+    """A variable is missing, contradictory or not of its type; the message names it and never shows its value."""
+
+
+def read_text(name: str, default: str | None = None) -> str:
+    """Return the variable's text, from NAME or from the file that NAME_FILE names. Raises EnvironmentProblem."""
+    value, file = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if value and file:
+        raise EnvironmentProblem(f"{name} and {name}_FILE are both set; keep one")
+    if file:
+        value = _read_file(name, file)
+    if value:
+        return value
+    if default is None:
+        raise EnvironmentProblem(f"{name} is not set")
+    return default
+
+
+def read_integer(name: str, default: int, *, low: int, high: int) -> int:
+    """Return a whole number between low and high inclusive. Raises EnvironmentProblem."""
+    text = read_text(name, str(default))
+    try:
+        value = int(text)
+    except ValueError:
+        raise EnvironmentProblem(f"{name} is not a whole number") from None
+    if not low <= value <= high:
+        raise EnvironmentProblem(f"{name} must lie between {low} and {high}")
+    return value
+
+
+def read_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """Return one of the choices. Raises EnvironmentProblem."""
+    value = read_text(name, default)
+    if value not in choices:
+        raise EnvironmentProblem(f"{name} must be one of {', '.join(choices)}")
+    return value
+
+
+def read_list(name: str, default: list[str]) -> list[str]:
+    """Return the comma-separated items without blanks."""
+    text = read_text(name, ",".join(default))
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _read_file(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise EnvironmentProblem(f"the file that {name}_FILE names cannot be read") from None

@@ -1,0 +1,7 @@
+"""Settings of the test suite: cheap password hashes, no rate limits unless a test turns them on."""
+
+from server.settings.base import *
+
+SECRET_KEY = "tests-only-" + "x" * 50
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+RATE_LIMITS = False

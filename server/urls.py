@@ -1,0 +1,20 @@
+"""Every HTTP path of the server."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from server.health import answer_healthz, answer_readyz
+
+urlpatterns = [
+    path("healthz", answer_healthz),
+    path("readyz", answer_readyz),
+    path("api/v1/", include("server.accounts.urls")),
+    path("api/v1/", include("server.chat.urls")),
+    path("", include("server.web.urls")),
+]
+
+handler400 = "server.foundation.problem_json.answer_400"
+handler403 = "server.foundation.problem_json.answer_403"
+handler404 = "server.foundation.problem_json.answer_404"
+handler500 = "server.foundation.problem_json.answer_500"

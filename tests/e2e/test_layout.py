@@ -1,0 +1,187 @@
+"""The production layout behind each proxy of deploy/: page, socket, limits, and one web process draining."""
+
+import asyncio
+import json
+import subprocess
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
+
+from tests.e2e.layout import Layout, running_layout
+from tests.e2e.proxies import PROXIES, Door, ProxyMissing
+
+ANSWER_SECONDS = 10.0
+SOCKETS = 4
+DRAIN_CODE = 4000
+CALLS = 400
+
+
+@pytest.fixture(scope="module")
+def layout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
+    with running_layout(tmp_path_factory.mktemp("layout"), ["https://localhost"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=sorted(PROXIES))
+def door(
+    request: pytest.FixtureRequest, layout: Layout, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Door]:
+    directory: Path = tmp_path_factory.mktemp(request.param)
+    try:
+        with PROXIES[request.param](directory, layout.ports) as opened:
+            yield opened
+    except ProxyMissing as missing:
+        pytest.skip(str(missing))
+
+
+class Socket:
+    """One greeted socket of one device; answers and events as they come."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    async def ask(self, **frame: Any) -> dict[str, Any]:
+        """Send a request and return its answer; what comes between is passed over."""
+        frame["id"] = uuid.uuid4().hex[:8]
+        await self._connection.send(json.dumps(frame))
+        return await self.wait_for(lambda got: got.get("re") == frame["id"])
+
+    async def wait_for(self, fits: Any) -> dict[str, Any]:
+        """Return the next frame that fits. Raises: ConnectionClosed, TimeoutError."""
+        async with asyncio.timeout(ANSWER_SECONDS):
+            while True:
+                frame: dict[str, Any] = json.loads(await self._connection.recv())
+                if fits(frame):
+                    return frame
+
+    async def wait_for_message(self, body: str) -> None:
+        """Wait until an event brings this body."""
+        await self.wait_for(lambda got: any(event.get("body") == body for event in got.get("ev", [])))
+
+    async def read_to_the_end(self) -> tuple[int, list[dict[str, Any]]]:
+        """Return the close code and the frames before it."""
+        frames: list[dict[str, Any]] = []
+        try:
+            while True:
+                frames.append(json.loads(await self._connection.recv()))
+        except ConnectionClosed as closed:
+            return (closed.rcvd.code if closed.rcvd else 1006), frames
+
+
+@asynccontextmanager
+async def greeted(door: Door, person: dict[str, str], *, by_ticket: bool = False) -> AsyncIterator[Socket]:
+    """Open a socket through the proxy and say hello, by bearer header or by ticket as a page does."""
+    bearer = {"Authorization": f"Bearer {person['token']}"}
+    ticket = None
+    if by_ticket:
+        async with httpx.AsyncClient(verify=door.trust(), trust_env=False) as client:
+            made = await client.post(f"{door.address}/api/v1/realtime/tickets", headers=bearer)
+        assert made.status_code == 201, made.text
+        ticket = made.json()["ticket"]
+    async with connect(
+        door.socket_address,
+        ssl=door.trust(),
+        subprotocols=[Subprotocol("warmlijn.v1")],
+        additional_headers=None if by_ticket else bearer,
+        proxy=None,
+    ) as connection:
+        socket = Socket(connection)
+        proof = {"ticket": ticket} if ticket else {}
+        welcome = await socket.ask(type="hello", device_id=str(uuid.uuid4()), cursor=None, caps=[], **proof)
+        assert welcome["type"] == "welcome", welcome
+        yield socket
+
+
+async def fetch_cursor(door: Door, person: dict[str, str]) -> str:
+    async with httpx.AsyncClient(verify=door.trust(), trust_env=False) as client:
+        answer = await client.get(
+            f"{door.address}/api/v1/snapshot", headers={"Authorization": f"Bearer {person['token']}"}
+        )
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["cursor"])
+
+
+async def send(socket: Socket, pair: dict[str, Any], body: str) -> None:
+    sent = await socket.ask(type="send", c=pair["conversation"], m=str(uuid.uuid4()), body=body)
+    assert (sent["type"], sent["status"]) == ("sent", "stored"), sent
+
+
+def test_the_page_comes_over_tls_with_its_headers(door: Door) -> None:
+    with door.client() as client:
+        page = client.get("/")
+    assert page.status_code == 200
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert page.headers["Strict-Transport-Security"].startswith("max-age=")
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert "daphne" not in page.headers.get("Server", "").lower()
+
+
+def test_alive_is_public_and_ready_is_not(door: Door, layout: Layout) -> None:
+    assert all(layout.is_ready(port) for port in layout.ports)
+    with door.client() as client:
+        assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").status_code == 404
+
+
+def test_a_body_over_the_limit_never_reaches_the_server(door: Door) -> None:
+    with door.client() as client:
+        assert client.post("/api/v1/enrol", content=b"x" * 400_000).status_code == 413
+        assert client.post("/api/v1/enrol", content=b"x" * 100_000).status_code in (400, 415, 422)
+
+
+async def test_two_people_talk_through_the_proxy(door: Door, layout: Layout) -> None:
+    pair, body = layout.pairs[0], f"hoi {uuid.uuid4()}"
+    cursor = await fetch_cursor(door, pair["expert"])
+    async with greeted(door, pair["youth"], by_ticket=True) as ada, greeted(door, pair["expert"]) as ben:
+        await ben.ask(type="sync", cursor=cursor)
+        await send(ada, pair, body)
+        await ben.wait_for_message(body)
+
+
+async def test_one_web_process_drains_and_the_other_takes_over(door: Door, layout: Layout) -> None:
+    pair, drained = layout.pairs[0], layout.ports[0]
+    try:
+        async with AsyncExitStack() as stack:
+            people = [pair["youth"], pair["expert"]] * (SOCKETS // 2)
+            sockets = [await stack.enter_async_context(greeted(door, person)) for person in people]
+            endings = [asyncio.create_task(socket.read_to_the_end()) for socket in sockets]
+            statuses = asyncio.create_task(call_until_gone(door, pair["youth"], layout.webs[drained]))
+            layout.drain_web(drained)
+            assert await asyncio.to_thread(layout.webs[drained].wait, 20) == 0
+            assert set(await statuses) == {200}
+            ended = [task.result() for task in endings if task.done()]
+            # The proxy had spread them, so some were on the process that went, and only those are gone.
+            assert 0 < len(ended) < SOCKETS
+            for code, frames in ended:
+                assert code == DRAIN_CODE
+                assert (frames[-1]["type"], frames[-1]["code"]) == ("bye", DRAIN_CODE)
+        await test_two_people_talk_through_the_proxy(door, layout)
+    finally:
+        layout.webs[drained].kill()
+        layout.webs[drained].wait()
+        await asyncio.to_thread(layout.start_web, drained)
+
+
+async def call_until_gone(door: Door, person: dict[str, str], web: subprocess.Popen[bytes]) -> list[int]:
+    """Call the API through the proxy until a web process is gone and a little longer; return the statuses."""
+    statuses = []
+    headers = {"Authorization": f"Bearer {person['token']}"}
+    async with httpx.AsyncClient(verify=door.trust(), trust_env=False, headers=headers) as client:
+        for _ in range(CALLS):
+            gone = web.poll() is not None
+            answers = [
+                await client.get(f"{door.address}/api/v1/conversations") for _ in range(10 if gone else 1)
+            ]
+            statuses += [answer.status_code for answer in answers]
+            if gone:
+                break
+            await asyncio.sleep(0.05)
+    return statuses

@@ -1,0 +1,123 @@
+"""One run: people talk, things break by the schedule, then everybody must have everything."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from random import Random
+
+from tests.faults import journal as j
+from tests.faults.checker import Report, check
+from tests.faults.client import Habits
+from tests.faults.crew import Crew
+from tests.faults.faults import FAULTS
+from tests.faults.rest import Rest
+from tests.faults.schedule import Planned
+from tests.faults.site import Ground, Site, open_site
+from tests.faults.table import read_table
+from tests.faults.workload import Workload
+
+WARM_SECONDS = 1.0
+CATCH_UP_SECONDS = 20.0
+# Losing Redis costs at most 5 s and jitter (PROTOCOL.md section 4); the rest is the harness's own clock.
+WITHOUT_REDIS_SECONDS = 8.0
+DRAIN_SECONDS = 20.0
+
+
+@dataclass
+class Campaign:
+    """A site, its crew and its workload; also the stage on which faults act."""
+
+    site: Site
+    crew: Crew
+    workload: Workload
+    random: Random
+    _groups: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def bounce_devices(self, count: int) -> None:
+        """Close some apps and open them again."""
+        for device in self.random.sample(self.crew.devices, count):
+            await device.close()
+            device.open()
+
+    def submit_twice(self, count: int) -> int:
+        """Have people with two devices press send on both at once."""
+        return self.workload.submit_twice(count, self.random)
+
+    async def run_round(self, planned: Sequence[Planned]) -> Report:
+        """Break everything in the plan under load, then drain and compare."""
+        self.workload.start()
+        await asyncio.sleep(WARM_SECONDS)
+        await self._break_all(planned[:-1])
+        await self.workload.stop()
+        await self._write_to_everybody()
+        await self._break_one(planned[-1])
+        await self.crew.wait_until_caught_up(self.crew.devices, CATCH_UP_SECONDS)
+        await self._talk_without_redis()
+        await self.crew.drain_by_resume(DRAIN_SECONDS)
+        await self.crew.drain_by_snapshot(DRAIN_SECONDS)
+        table = await asyncio.to_thread(read_table, self.site.url)
+        return check(self.crew.entries, table, self.crew.seed)
+
+    async def _break_all(self, planned: Sequence[Planned]) -> None:
+        running: list[asyncio.Task[None]] = []
+        for one in planned:
+            await asyncio.sleep(one.pause)
+            if not one.overlaps:
+                await asyncio.gather(*running)
+                running = []
+            running.append(asyncio.ensure_future(self._break_one(one)))
+        await asyncio.gather(*running)
+
+    async def _break_one(self, planned: Planned) -> None:
+        fault = FAULTS[planned.kind]
+        async with self._groups.setdefault(fault.part, asyncio.Lock()):
+            started = asyncio.get_running_loop().time()
+            detail = await fault.act(self, planned)
+            self.crew.note(j.FaultDone, kind=planned.kind, started=started, detail=detail)
+        await self._look_for_the_fallen()
+
+    async def _look_for_the_fallen(self) -> None:
+        """Note, and start again, a process that ended though nobody killed it."""
+        for program in [*self.site.servers, self.site.worker]:
+            if not program.is_running and not self._groups.setdefault(program.part, asyncio.Lock()).locked():
+                self.crew.note(j.Odd, program.name, what="fell over by itself")
+                program.start()
+
+    async def _write_to_everybody(self) -> None:
+        for person in self.crew.people:
+            for c in person.conversations:
+                self.workload.write(person, c, self.random)
+
+    async def _talk_without_redis(self) -> None:
+        """Everybody writes while Redis is away: the reconciler alone must bring it to the other server."""
+        redis = self.site.ground.redis
+        await asyncio.to_thread(redis.shutdown)
+        await self._write_to_everybody()
+        await self.crew.wait_until_caught_up(self.crew.devices, WITHOUT_REDIS_SECONDS, without_redis=True)
+        await asyncio.to_thread(redis.start)
+
+
+@asynccontextmanager
+async def open_crew(site: Site, seed: int) -> AsyncIterator[Crew]:
+    """Give a site a crew without people, and close its devices and journals at the end."""
+    rest = Rest()
+    crew = Crew(site, seed, rest)
+    try:
+        yield crew
+    finally:
+        try:
+            await crew.close()
+        finally:
+            await rest.close()
+
+
+@asynccontextmanager
+async def open_campaign(
+    ground: Ground, seed: int, *, pause: float, habits: Habits
+) -> AsyncIterator[Campaign]:
+    """Open a site with its people talking to it; each writes every `pause` seconds on average."""
+    async with open_site(ground, f"seed_{seed}") as site, open_crew(site, seed) as crew:
+        crew.add_people(habits)
+        await crew.greet()
+        yield Campaign(site, crew, Workload(crew, seed, pause), Random(f"{seed} stage"))

@@ -1,0 +1,247 @@
+"""The faults: each breaks one thing, waits, and puts it back, so that the next one meets a whole site.
+
+A fault answers with a short detail for the journal. A server that ends SIGTERM with another code than 0
+is a broken promise and raises.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tests.faults.programs import Program, ProgramFailed
+from tests.faults.proxy import Proxy
+from tests.faults.schedule import Planned
+from tests.faults.site import Site
+
+TERMINATE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+SENT = b'"sent"'
+
+
+class Stage(Protocol):
+    """What a fault may touch: the site, and the devices where only they can do it."""
+
+    site: Site
+
+    async def bounce_devices(self, count: int) -> None:
+        """Close some apps and open them again."""
+
+    def submit_twice(self, count: int) -> int:
+        """Have people with two devices press send on both at once; return how many did."""
+
+
+async def kill_server(stage: Stage, planned: Planned) -> str:
+    """SIGKILL one server."""
+    server = _pick_server(stage, planned)
+    await _kill_and_restart(planned.length, server)
+    return server.name
+
+
+async def kill_all_servers(stage: Stage, planned: Planned) -> str:
+    """SIGKILL every server at once."""
+    await _kill_and_restart(planned.length, *stage.site.servers)
+    return "all"
+
+
+async def terminate_server(stage: Stage, planned: Planned) -> str:
+    """SIGTERM one server: it must drain and end with 0."""
+    server = _pick_server(stage, planned)
+    server.signal(signal.SIGTERM)
+    code = await server.wait()
+    await _start_server(server)
+    if code != 0:
+        raise ProgramFailed(server.name, f"ended SIGTERM with {code}", server.log)
+    return server.name
+
+
+async def freeze_server(stage: Stage, planned: Planned) -> str:
+    """SIGSTOP one server, SIGCONT it later."""
+    server = _pick_server(stage, planned)
+    server.signal(signal.SIGSTOP)
+    try:
+        await asyncio.sleep(planned.length)
+    finally:
+        server.signal(signal.SIGCONT)
+    return server.name
+
+
+async def kill_worker(stage: Stage, planned: Planned) -> str:
+    """SIGKILL the worker."""
+    stage.site.worker.signal(signal.SIGKILL)
+    await stage.site.worker.wait()
+    await asyncio.sleep(planned.length)
+    stage.site.worker.start()
+    return "worker"
+
+
+async def shut_redis_down(stage: Stage, planned: Planned) -> str:
+    """SHUTDOWN NOSAVE, and an empty Redis on the same port later."""
+    redis = stage.site.ground.redis
+    await asyncio.to_thread(redis.shutdown)
+    await asyncio.sleep(planned.length)
+    await asyncio.to_thread(redis.start)
+    return f"{planned.length} s"
+
+
+async def freeze_redis(stage: Stage, planned: Planned) -> str:
+    """SIGSTOP Redis: connections stay open and nothing answers."""
+    process = stage.site.ground.redis.pid
+    await _freeze_process(process, planned.length)
+    return f"{planned.length} s"
+
+
+async def flush_redis(stage: Stage, planned: Planned) -> str:
+    """FLUSHALL."""
+    await asyncio.to_thread(stage.site.ground.redis.command, "FLUSHALL")
+    return ""
+
+
+async def kill_redis_clients(stage: Stage, planned: Planned) -> str:
+    """CLIENT KILL of every connection, subscribers too."""
+    command = stage.site.ground.redis.command
+    killed = [
+        await asyncio.to_thread(command, "CLIENT", "KILL", "TYPE", kind) for kind in ("normal", "pubsub")
+    ]
+    return f"{killed} connections"
+
+
+async def terminate_backends(stage: Stage, planned: Planned) -> str:
+    """pg_terminate_backend of every connection to the site's database."""
+    site = stage.site
+    rows = await asyncio.to_thread(site.ground.execute, TERMINATE.format(site.database))
+    return f"{len(rows)} backends"
+
+
+async def crash_database(stage: Stage, planned: Planned) -> str:
+    """What pg_ctl -m immediate restart does: no checkpoint, recovery at the start."""
+    postgres = stage.site.ground.postgres
+    await asyncio.to_thread(postgres.stop, "immediate")
+    await asyncio.sleep(planned.length / 3)
+    await asyncio.to_thread(postgres.start)
+    return ""
+
+
+async def delay_line(stage: Stage, planned: Planned) -> str:
+    """Add latency to every chunk in both directions."""
+    door = _pick_door(stage, planned)
+    door.latency = planned.length / 5
+    try:
+        await asyncio.sleep(2 * planned.length)
+    finally:
+        door.latency = 0.0
+    return f"{planned.length / 5:.2f} s"
+
+
+async def cut_line(stage: Stage, planned: Planned) -> str:
+    """Reset every connection of one door."""
+    return f"{_pick_door(stage, planned).cut()} connections"
+
+
+async def swallow_line(stage: Stage, planned: Planned) -> str:
+    """Black hole; afterwards half of the time the bytes pass late, half of the time the line is dead."""
+    door = _pick_door(stage, planned)
+    door.swallow()
+    try:
+        await asyncio.sleep(2 * planned.length)
+        if planned.target % 4 < 2:
+            door.cut()
+    finally:
+        door.release()
+    return "then cut" if planned.target % 4 < 2 else "then released"
+
+
+async def close_slowly(stage: Stage, planned: Planned) -> str:
+    """Let the servers learn seconds later that a device hung up, while it is back already."""
+    for door in stage.site.doors:
+        door.slow_close = planned.length
+    try:
+        await stage.bounce_devices(4)
+        await asyncio.sleep(planned.length)
+    finally:
+        for door in stage.site.doors:
+            door.slow_close = 0.0
+    return f"{planned.length} s"
+
+
+async def lose_answers(stage: Stage, planned: Planned) -> str:
+    """Drop `sent` answers after their commit and reset the connection."""
+    wanted = 3
+    for door in stage.site.doors:
+        door.lose_answers(SENT, wanted)
+    try:
+        async with asyncio.timeout(2 * planned.length + 1):
+            while any(door.answers_to_lose for door in stage.site.doors):
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        pass
+    lost = sum(wanted - door.answers_to_lose for door in stage.site.doors)
+    for door in stage.site.doors:
+        door.lose_answers(b"", 0)
+    return f"{lost} answers"
+
+
+async def submit_twice(stage: Stage, planned: Planned) -> str:
+    """Send the same message on two sockets, and by REST, at the same time."""
+    return f"{stage.submit_twice(5)} messages"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """An act, and the part of the site it breaks: two faults never break the same part at once."""
+
+    part: str
+    act: Callable[[Stage, Planned], Awaitable[str]]
+
+
+FAULTS: dict[str, Fault] = {
+    "server SIGKILL": Fault("server", kill_server),
+    "all servers SIGKILL": Fault("server", kill_all_servers),
+    "server SIGTERM": Fault("server", terminate_server),
+    "server SIGSTOP": Fault("server", freeze_server),
+    "worker SIGKILL": Fault("worker", kill_worker),
+    "redis SHUTDOWN": Fault("redis", shut_redis_down),
+    "redis SIGSTOP": Fault("redis", freeze_redis),
+    "redis FLUSHALL": Fault("redis", flush_redis),
+    "redis CLIENT KILL": Fault("redis", kill_redis_clients),
+    "pg_terminate_backend": Fault("database", terminate_backends),
+    "pg_ctl -m immediate restart": Fault("database", crash_database),
+    "latency": Fault("line", delay_line),
+    "cut": Fault("line", cut_line),
+    "black hole": Fault("line", swallow_line),
+    "slow close": Fault("line", close_slowly),
+    "answers lost after commit": Fault("line", lose_answers),
+    "duplicate submissions": Fault("people", submit_twice),
+}
+
+
+def _pick_server(stage: Stage, planned: Planned) -> Program:
+    return stage.site.servers[planned.target % len(stage.site.servers)]
+
+
+def _pick_door(stage: Stage, planned: Planned) -> Proxy:
+    return stage.site.doors[planned.target % len(stage.site.doors)]
+
+
+async def _kill_and_restart(pause: float, *servers: Program) -> None:
+    for server in servers:
+        server.signal(signal.SIGKILL)
+    for server in servers:
+        await server.wait()
+    await asyncio.sleep(pause / 3)
+    for server in servers:
+        await _start_server(server)
+
+
+async def _start_server(server: Program) -> None:
+    server.start()
+    await server.wait_until_ready()
+
+
+async def _freeze_process(process: int, seconds: float) -> None:
+    os.kill(process, signal.SIGSTOP)
+    try:
+        await asyncio.sleep(seconds)
+    finally:
+        os.kill(process, signal.SIGCONT)

@@ -1,0 +1,1 @@
+"""Rooms with their database: the same tests on PostgreSQL and on SQLite."""

@@ -1,0 +1,1 @@
+"""The accounts room behind its doors: enrolling, signing in, sessions, tickets, devices, blocks, suspensions."""

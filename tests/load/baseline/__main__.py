@@ -1,0 +1,9 @@
+"""`manage.py` of the yardstick."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.load.baseline.settings")
+execute_from_command_line(sys.argv)

@@ -1,0 +1,1 @@
+"""Tests without a database, in the order of `server/`."""

@@ -1,0 +1,1 @@
+"""Test the commands, without a database."""

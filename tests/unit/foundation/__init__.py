@@ -1,0 +1,1 @@
+"""Test the floor that knows no app, without a database."""
