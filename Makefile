@@ -7,7 +7,6 @@ SHELL := /bin/bash
 .PHONY: help setup run test check lint format types imports drift secrets lock soak bench screens clean
 
 python := .venv/bin/python
-django := $(python) -m server
 HOST ?= 127.0.0.1
 PORT ?= 8000
 MINUTES ?= 60
@@ -22,7 +21,7 @@ setup: ## make .venv from the lock (every other recipe does this first)
 	@scripts/setup
 
 run: setup ## start the server with a demo team on this machine and print the links to open
-	@$(django) demo --host $(HOST) --port $(PORT)
+	@HOST=$(HOST) PORT=$(PORT) scripts/run
 
 test: setup ## check, then every test on PostgreSQL and Redis, again on SQLite, then the faults
 	@scripts/services

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError
 
 from server.foundation.keyring import KeyRingError, current_keyring
@@ -74,7 +74,7 @@ def check_sentinel(
 
     try:
         if not require_fitting_ring():
-            return [Error("the database is not migrated", hint="python -m server migrate", id="warmlijn.E013")]
+            return [Warning("the database is not migrated", hint="python -m server migrate", id="warmlijn.W001")]
     except KeyRingError as problem:
         return [Error(f"this key ring does not fit the database: {problem.code}", id="warmlijn.E011")]
     except DatabaseError:

@@ -35,7 +35,7 @@ class UserEvent(models.Model):
     conversation_id = models.UUIDField(null=True)
     seq = models.BigIntegerField(null=True)
     refs = models.JSONField(null=True)
-    slot = models.CharField(max_length=80, null=True)
+    slot = models.CharField(max_length=120, null=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -145,7 +145,7 @@ def install(layout: Layout) -> None:
     """Take the steps of docs/operations.md, then seed one pair (which `prod` leaves to tests)."""
     layout.command("keys", "init")
     layout.command("collectstatic", "--no-input")
-    layout.command("migrate", "--no-input", "--skip-checks")
+    layout.command("migrate", "--no-input")
     layout.command("migrate", "--check")
     file = layout.directory / "people.jsonl"
     layout.command("seed", "--pairs", "1", "--json", str(file), APP_ENV="dev")

@@ -11,6 +11,7 @@ from tests.faults.checker import Report, check
 from tests.faults.client import Habits
 from tests.faults.crew import Crew
 from tests.faults.faults import FAULTS
+from tests.faults.gates import start_gate_turner
 from tests.faults.rest import Rest
 from tests.faults.schedule import Planned
 from tests.faults.site import Ground, Site, open_site
@@ -113,11 +114,14 @@ async def open_crew(site: Site, seed: int) -> AsyncIterator[Crew]:
 
 
 @asynccontextmanager
-async def open_campaign(
-    ground: Ground, seed: int, *, pause: float, habits: Habits
-) -> AsyncIterator[Campaign]:
+async def open_campaign(ground: Ground, seed: int, *, pause: float, habits: Habits) -> AsyncIterator[Campaign]:
     """Open a site with its people talking to it; each writes every `pause` seconds on average."""
     async with open_site(ground, f"seed_{seed}") as site, open_crew(site, seed) as crew:
         crew.add_people(habits)
         await crew.greet()
-        yield Campaign(site, crew, Workload(crew, seed, pause), Random(f"{seed} stage"))
+        log = ground.directory / f"{site.database}-gates.log"
+        gates = start_gate_turner(ground.environment(site.database), log)
+        try:
+            yield Campaign(site, crew, Workload(crew, gates, seed, pause), Random(f"{seed} stage"))
+        finally:
+            gates.stop()

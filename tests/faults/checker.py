@@ -102,9 +102,7 @@ def find_lost_acknowledged(evidence: Evidence) -> Iterator[Finding]:
         places = {(row.c, row.seq, row.mid) for row in evidence.table.by_draft.get(draft, [])}
         for answer in answers:
             if (answer.c, answer.seq, answer.mid) not in places:
-                yield Finding(
-                    Verdict.LOST, f"{answer.device} was told {answer.m} is {answer.c} #{answer.seq}"
-                )
+                yield Finding(Verdict.LOST, f"{answer.device} was told {answer.m} is {answer.c} #{answer.seq}")
 
 
 def find_lost_on_devices(evidence: Evidence) -> Iterator[Finding]:

@@ -144,7 +144,7 @@ class Device:
     def pause_after(self, end: LineEnded) -> float:
         """Read the close code as PROTOCOL.md's closes say; who is sent away opens the app again by hand."""
         if 4300 <= end.code <= 4399:
-            self._note("sent away", str(end.code))
+            self.note_odd(f"sent away for good: {end}")
             return 3.0
         if 4200 <= end.code <= 4299:
             return (end.retry_after or 2.0) + self._jitter()
@@ -162,6 +162,10 @@ class Device:
             self.cursor = frame["to"]
             return True
         return self.cursor is not None and not is_beyond(frame["to"], self.cursor)
+
+    def note_odd(self, what: str) -> None:
+        """Journal what no fault explains."""
+        self._write(j.Odd, what=what)
 
     async def start_over(self) -> str:
         """Take a snapshot and the history below it; return the snapshot's cursor."""
@@ -211,6 +215,8 @@ class Device:
         answer = await self.rest.send(self._door, self.account, draft.c, draft.m, draft.body)
         if answer.is_success:
             return answer.body | {"type": "sent"}
+        if answer.status == 500:
+            self.note_odd(f"500 {answer.body.get('code')} for a message by REST")
         retry = "same" if answer.status >= 500 or answer.status == 429 else "never"
         return {"retry": retry, "code": "server.silent"} | answer.body | {"type": "error"}
 

@@ -35,9 +35,7 @@ async def talk_to_one_expert(crew: Crew) -> None:
     """Three youths at two servers write to one expert, each in a conversation of their own."""
     expert, pairs = _find_busiest(crew)
     youths = [_make_device(crew, pair.youth, number) for number, pair in enumerate(pairs)]
-    await _work(
-        crew, youths, [pair.c for pair in pairs], listeners=[_make_device(crew, expert, 0, "listens")]
-    )
+    await _work(crew, youths, [pair.c for pair in pairs], listeners=[_make_device(crew, expert, 0, "listens")])
 
 
 async def submit_twice(crew: Crew) -> None:
@@ -123,9 +121,7 @@ async def _greet(devices: Sequence[Device]) -> None:
     await wait_until(lambda: all(device.is_live for device in devices), WORK_SECONDS)
 
 
-async def _work(
-    crew: Crew, writers: Sequence[Device], cs: Sequence[str], listeners: Sequence[Device]
-) -> None:
+async def _work(crew: Crew, writers: Sequence[Device], cs: Sequence[str], listeners: Sequence[Device]) -> None:
     await _greet([*writers, *listeners])
     random = Random(crew.seed)
     for number in range(MESSAGES):

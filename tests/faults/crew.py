@@ -73,9 +73,7 @@ class Crew:
             if number % 5 == 0:
                 self.late.append(self.make_device(person.account, f"p{number}-late", habits))
 
-    def make_device(
-        self, account: Account, name: str, habits: Habits, doors: Sequence[int] | None = None
-    ) -> Device:
+    def make_device(self, account: Account, name: str, habits: Habits, doors: Sequence[int] | None = None) -> Device:
         """Return a device, a browser or an app as the name falls, that uses every door or only some."""
         random = Random(f"{self.seed} {name}")
         kind = replace(habits, is_browser=random.random() < 0.5)
@@ -155,9 +153,7 @@ class Crew:
     async def _drain(self, devices: Iterable[Device], how: str, limit: float) -> None:
         chosen = list(devices)
         heads = await self.site.read_heads()
-        await wait_until(
-            lambda: all(device.is_live and is_caught_up(device, heads) for device in chosen), limit
-        )
+        await wait_until(lambda: all(device.is_live and is_caught_up(device, heads) for device in chosen), limit)
         for device in chosen:
             self.note(j.Drained, device.name, device.account.id, how=how)
 

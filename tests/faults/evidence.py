@@ -145,9 +145,7 @@ def _see(entries: list[j.Entry]) -> Iterator[Sighting]:
 def _read_sighting(entry: j.Entry) -> Sighting | None:
     match entry:
         case j.HistoryRead():
-            return Sighting(
-                entry.at, entry.device, entry.user, entry.c, entry.seq, entry.mid, entry.sender, entry.body
-            )
+            return Sighting(entry.at, entry.device, entry.user, entry.c, entry.seq, entry.mid, entry.sender, entry.body)
         case j.Applied(c=str(c), seq=int(seq), mid=str(mid), sender=str(sender), body=str(body)):
             at, device, user, pos = entry.at, entry.device, entry.user, entry.pos
             return Sighting(at, device, user, c, seq, mid, sender, body, entry.m, pos)

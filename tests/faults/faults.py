@@ -101,9 +101,7 @@ async def flush_redis(stage: Stage, planned: Planned) -> str:
 async def kill_redis_clients(stage: Stage, planned: Planned) -> str:
     """CLIENT KILL of every connection, subscribers too."""
     command = stage.site.ground.redis.command
-    killed = [
-        await asyncio.to_thread(command, "CLIENT", "KILL", "TYPE", kind) for kind in ("normal", "pubsub")
-    ]
+    killed = [await asyncio.to_thread(command, "CLIENT", "KILL", "TYPE", kind) for kind in ("normal", "pubsub")]
     return f"{killed} connections"
 
 

@@ -203,4 +203,6 @@ def sort_entries(entries: Iterable[Entry]) -> list[Entry]:
 
 def _read_lines(files: Iterable[Path]) -> Iterator[Entry]:
     for file in files:
-        yield from (decode_entry(line) for line in file.read_text(encoding="utf-8").splitlines())
+        # Not splitlines(): a body may hold characters that it takes for ends of lines.
+        lines = file.read_text(encoding="utf-8").split("\n")
+        yield from (decode_entry(line) for line in lines if line)

@@ -13,6 +13,10 @@ from websockets.exceptions import ConnectionClosed
 ACK_EVENTS = 20
 ACK_SECONDS = 2.0
 ANSWER_SECONDS = 5.0
+# What faults and closed gates may lead to. Anything else, a bug of the server's above all, is noted as odd.
+EXPECTED_ERRORS = frozenset(
+    {"server.unavailable", "server.overloaded", "expert.outside_window", "conv.not_found", "sync.reset_required"}
+)
 
 Frame = dict[str, Any]
 
@@ -31,6 +35,7 @@ class Owner(Protocol):
     cursor: str | None
 
     def apply(self, frame: Frame) -> bool: ...
+    def note_odd(self, what: str) -> None: ...
     async def start_over(self) -> str: ...
     async def flush(self, line: "Line") -> None: ...
 
@@ -44,6 +49,7 @@ class Line:
     ping_every: float
     tap: Callable[[str, Frame], None]
     answers: dict[str, asyncio.Future[Frame]] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _goodbye: LineEnded | None = None
     _unacknowledged: int = 0
@@ -72,12 +78,12 @@ class Line:
         """Send a request and wait for its answer. Raises: TimeoutError, ConnectionClosed."""
         name = str(next(self._numbers))
         answer: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
-        self.answers[name] = answer
+        self.answers[name], self.asked[name] = answer, frame["type"]
         try:
             await self.say(frame | {"id": name})
             return await asyncio.wait_for(answer, ANSWER_SECONDS)
         finally:
-            del self.answers[name]
+            del self.answers[name], self.asked[name]
 
     async def say(self, frame: Frame) -> None:
         """Send one frame."""
@@ -99,6 +105,8 @@ class Line:
     async def _receive(self) -> Frame:
         frame: Frame = json.loads(await self.socket.recv())
         self.tap("in", frame)
+        if frame["type"] == "error" and frame["code"] not in EXPECTED_ERRORS:
+            self.owner.note_odd(f"{frame['code']} for {self.asked.get(frame.get('re', ''), 'no request')}")
         return frame
 
     async def _take(self, frame: Frame) -> None:

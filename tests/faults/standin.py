@@ -149,9 +149,7 @@ async def stand_in(
 
 def events(start: int, end: int) -> Frame:
     """Return a batch from position `start` (exclusive) to `end`, one receipt for every position."""
-    items = [
-        {"pos": pos, "kind": "receipt.read", "c": "chat", "upto": 1} for pos in range(start + 1, end + 1)
-    ]
+    items = [{"pos": pos, "kind": "receipt.read", "c": "chat", "upto": 1} for pos in range(start + 1, end + 1)]
     return {"from": f"e.{start}", "to": f"e.{end}", "more": False, "ev": items}
 
 

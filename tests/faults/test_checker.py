@@ -1,6 +1,7 @@
 """Every verdict of the checker fires on a journal made up to deserve it, and a clean run has none."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,9 +75,7 @@ class Story:
         return check(self.entries, table, seed=7)
 
 
-def _make_story(
-    rows: tuple[Row, ...] = ROWS, seen_by_ben: tuple[Row, ...] = ROWS, skip: tuple[str, ...] = ()
-) -> Story:
+def _make_story(rows: tuple[Row, ...] = ROWS, seen_by_ben: tuple[Row, ...] = ROWS, skip: tuple[str, ...] = ()) -> Story:
     story = Story()
     for device in ("ada-1", "ben-1"):
         story.snapshot(device)
@@ -302,9 +301,16 @@ def test_a_run_without_messages_or_without_draining_proves_nothing() -> None:
     assert _verdicts(_make_story(skip=("ben-1",))) == {Verdict.UNPROVEN}
 
 
-def test_entries_survive_the_file() -> None:
-    for entry in _make_story().entries:
-        assert j.decode_entry(j.encode_entry(entry)) == entry
+def test_entries_survive_the_file(tmp_path: Path) -> None:
+    story = _make_story()
+    story.tell(j.Odd, "server-1", what="fell over")
+    story.tell(j.LineChanged, "ada-1", what="open", detail="8000")
+    story.tell(j.Attempted, "ada-1", c=CHAT, m="m9", body="een\u2028twee\ndrie", route="socket")
+    with (tmp_path / "ada-1.jsonl").open("w", encoding="utf-8") as file:
+        journal = j.Journal(file=file)
+        for entry in story.entries:
+            journal.write(entry)
+    assert j.read_journals(tmp_path) == story.entries
 
 
 def _make_held_story(leak: str, state: str = "held") -> Story:

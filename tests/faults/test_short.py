@@ -25,9 +25,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         yield ground
 
 
-async def test_nothing_is_lost_when_everything_breaks(
-    ground: Ground, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_nothing_is_lost_when_everything_breaks(ground: Ground, capsys: pytest.CaptureFixture[str]) -> None:
     async with open_campaign(ground, SEED, pause=PAUSE, habits=Habits()) as campaign:
         report = await campaign.run_round(plan_round(list(FAULTS), Random(SEED)))
     with capsys.disabled():
@@ -37,9 +35,7 @@ async def test_nothing_is_lost_when_everything_breaks(
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=[control.flaw for control in CONTROLS])
-async def test_a_broken_server_is_caught(
-    ground: Ground, control: Control, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_broken_server_is_caught(ground: Ground, control: Control, capsys: pytest.CaptureFixture[str]) -> None:
     report = await run_control(ground, control, SEED)
     with capsys.disabled():
         print(f"\n{describe_control(control, report)}")

@@ -12,8 +12,8 @@ import httpx
 
 from tests.faults import journal as j
 from tests.faults.crew import Crew, Person
+from tests.faults.gates import GateTurner
 from tests.faults.outbox import Draft
-from tests.faults.programs import ProgramFailed
 from tests.faults.rest import RestRefused
 
 WORDS = (
@@ -38,19 +38,20 @@ class Workload:
     """Runs until it is stopped; every choice comes from the seed."""
 
     crew: Crew
+    gates: GateTurner
     seed: int
     pause: float
     _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
     _numbers: int = 0
     _ending: asyncio.Event = field(default_factory=asyncio.Event)
-    _gates: "asyncio.Task[None] | None" = None
+    _mover: "asyncio.Task[None] | None" = None
 
     def start(self) -> None:
         """Have everybody write, experts move their gates, and somebody pry."""
         for number, person in enumerate(self.crew.people):
             self._run(self._write(person, Random(f"{self.seed} writer {number}")))
         self._ending.clear()
-        self._gates = asyncio.ensure_future(self._move_gates(Random(f"{self.seed} gates")))
+        self._mover = asyncio.ensure_future(self._move_gates(Random(f"{self.seed} gates")))
         self._run(self._pry(Random(f"{self.seed} eve")))
 
     async def stop(self) -> None:
@@ -59,10 +60,10 @@ class Workload:
         for task in tasks:
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
-        if self._gates is not None:
+        if self._mover is not None:
             # Never cancelled: a command cut short could close a gate after it was opened for good.
             self._ending.set()
-            await self._gates
+            await self._mover
         broken = [result for result in results if isinstance(result, Exception)]
         if broken:
             raise broken[0]
@@ -94,9 +95,7 @@ class Workload:
             device = random.choice(person.devices)
             choices = person.list_open()
             if choices and len(device.outbox) < MOST_WAITING:
-                self.write(
-                    person, random.choice(choices), random, "rest" if random.random() < 0.1 else "socket"
-                )
+                self.write(person, random.choice(choices), random, "rest" if random.random() < 0.1 else "socket")
             if random.random() < 0.3:
                 await device.mark_read(random.choice(person.conversations))
 
@@ -120,31 +119,14 @@ class Workload:
         return self._ending.is_set()
 
     async def _move_gate(self, person: Person, c: str, *, closed: bool) -> None:
-        """Repeat the command until the database is there to take it."""
         started = asyncio.get_running_loop().time()
-        word = "close" if closed else "open"
-        command = self.crew.site.command("gate", "--conversation", c, "--person", person.account.id, word)
-        for attempt in range(20):
-            try:
-                await asyncio.to_thread(command.run)
-                break
-            except ProgramFailed:
-                if attempt == 19:
-                    raise
-        self.crew.note(
-            j.GateMoved,
-            user=person.account.id,
-            device=f"gate of {person.account.id}",
-            c=c,
-            closed=closed,
-            started=started,
-        )
+        await self.gates.turn(c, person.account.id, closed=closed)
+        gate = f"gate of {person.account.id}"
+        self.crew.note(j.GateMoved, gate, person.account.id, c=c, closed=closed, started=started)
 
     async def _peek(self, person: Person) -> None:
         """Read snapshot and history as a fresh device would."""
-        device = self.crew.make_device(
-            person.account, f"peek-{len(self.crew.journals)}", person.devices[0].habits
-        )
+        device = self.crew.make_device(person.account, f"peek-{len(self.crew.journals)}", person.devices[0].habits)
         with suppress(httpx.HTTPError, RestRefused):
             await device.start_over()
 
