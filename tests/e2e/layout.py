@@ -30,6 +30,7 @@ class Layout:
     """The settings of one installation and its running processes."""
 
     directory: Path
+    postgres: PostgresServer
     environment: Mapping[str, str]
     ports: list[int] = field(default_factory=lambda: [find_spare_port(), find_spare_port()])
     pairs: list[dict[str, Any]] = field(default_factory=list)
@@ -75,9 +76,7 @@ class Layout:
 
     def probe(self, *arguments: str) -> bool:
         """Ask as the health checks and units do."""
-        done = subprocess.run(
-            [sys.executable, PROBE, *arguments], capture_output=True, check=False, timeout=10
-        )
+        done = subprocess.run([sys.executable, PROBE, *arguments], capture_output=True, check=False, timeout=10)
         return done.returncode == 0
 
     def read_log(self, name: str) -> str:
@@ -108,7 +107,7 @@ def running_layout(directory: Path, origins: Sequence[str]) -> Iterator[Layout]:
     with ExitStack() as stack:
         postgres = stack.enter_context(postgres_server(directory, fast=True))
         redis = stack.enter_context(redis_server(directory))
-        layout = Layout(directory, make_environment(directory, postgres, redis, origins))
+        layout = Layout(directory, postgres, make_environment(directory, postgres, redis, origins))
         stack.callback(layout.stop)
         install(layout)
         for port in layout.ports:

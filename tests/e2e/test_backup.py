@@ -65,9 +65,7 @@ def back_up(postgres: PostgresServer, folder: Path) -> Path:
 
 
 def read_lines(postgres: PostgresServer, database: str) -> list[tuple[object, ...]]:
-    return [
-        tuple(row) for row in postgres.execute("select name, seq from line order by seq", database=database)
-    ]
+    return [tuple(row) for row in postgres.execute("select name, seq from line order by seq", database=database)]
 
 
 def count_tables(postgres: PostgresServer, database: str) -> object:
@@ -113,9 +111,7 @@ def test_nothing_is_restored_over_a_database_in_use(postgres: PostgresServer, fo
 
 
 @pytest.mark.parametrize("harm", ["changed", "cut"])
-def test_a_harmed_backup_is_refused_whole(
-    postgres: PostgresServer, folder: Path, empty: str, harm: str
-) -> None:
+def test_a_harmed_backup_is_refused_whole(postgres: PostgresServer, folder: Path, empty: str, harm: str) -> None:
     dump = back_up(postgres, folder)
     content = dump.read_bytes()
     dump.write_bytes(content[:-20] if harm == "cut" else content[:-1] + bytes([content[-1] ^ 1]))

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import subprocess
+import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,8 +17,9 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from tests.e2e.layout import Layout, running_layout
+from tests.e2e.layout import REPOSITORY, Layout, running_layout
 from tests.e2e.proxies import PROXIES, Door, ProxyMissing
+from tests.services import find_postgres_binaries
 
 ANSWER_SECONDS = 10.0
 SOCKETS = 4
@@ -32,9 +35,7 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
 
 
 @pytest.fixture(scope="module", params=sorted(PROXIES))
-def door(
-    request: pytest.FixtureRequest, layout: Layout, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Door]:
+def door(request: pytest.FixtureRequest, layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     directory: Path = tmp_path_factory.mktemp(request.param)
     try:
         with PROXIES[request.param](directory, layout.ports) as opened:
@@ -178,11 +179,38 @@ async def call_until_gone(door: Door, person: dict[str, str], web: subprocess.Po
     async with httpx.AsyncClient(verify=door.trust(), trust_env=False, headers=headers) as client:
         for _ in range(CALLS):
             gone = web.poll() is not None
-            answers = [
-                await client.get(f"{door.address}/api/v1/conversations") for _ in range(10 if gone else 1)
-            ]
+            answers = [await client.get(f"{door.address}/api/v1/conversations") for _ in range(10 if gone else 1)]
             statuses += [answer.status_code for answer in answers]
             if gone:
                 break
             await asyncio.sleep(CALL_SECONDS)
     return statuses
+
+
+def test_a_restored_backup_opens_and_makes_every_client_start_afresh(layout: Layout, tmp_path: Path) -> None:
+    before = read_epochs(layout, "warmlijn")
+    run_script(layout, "backup", tmp_path, layout.postgres.url("warmlijn"))
+    (dump,) = tmp_path.glob("*.dump")
+    said = run_script(layout, "restore", dump, layout.postgres.create_database("restored"))
+    assert "active" in said
+    after = read_epochs(layout, "restored")
+    assert after.keys() == before.keys()
+    assert all(after[user] != epoch for user, epoch in before.items())
+
+
+def read_epochs(layout: Layout, database: str) -> dict[str, str]:
+    rows = layout.postgres.execute("select user_id::text, epoch::text from realtime_userstream", database=database)
+    assert rows
+    return {str(user): str(epoch) for user, epoch in rows}
+
+
+def run_script(layout: Layout, name: str, argument: Path, url: str) -> str:
+    settings = {**layout.environment, "DATABASE_URL": url, "SERVER": f"{sys.executable} -m server"}
+    del settings["DATABASE_URL_FILE"]
+    path = os.pathsep.join([str(find_postgres_binaries()), settings["PATH"]])
+    command = [REPOSITORY / "deploy" / name, argument]
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env={**settings, "PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

@@ -49,9 +49,7 @@ class Bench:
         return [self.product, self.baseline]
 
     @contextmanager
-    def connected(
-        self, stack: Stack, sockets: int = 2 * PAIRS, servers: int = 1, **order: Any
-    ) -> Iterator[Stack]:
+    def connected(self, stack: Stack, sockets: int = 2 * PAIRS, servers: int = 1, **order: Any) -> Iterator[Stack]:
         """Run a stack and connect devices to it; check first that nothing of it strays from its core."""
         with stack.running(servers):
             self.connect(stack, sockets, **order)

@@ -77,7 +77,7 @@ class Generator:
 
     async def run_storm(self, order: Answer) -> Answer:
         """Cut every socket, let `missed` messages arrive meanwhile, and bring all back at once."""
-        storm = Storm(self.devices, self.open_device, order["missed"])
+        storm = Storm(self.devices, self.open_device, order["missed"], order["quiet"])
         outcome = await storm.run()
         self.devices = storm.devices
         return outcome

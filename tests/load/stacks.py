@@ -135,9 +135,7 @@ class Stack:
         return "\n".join(log.read_text(errors="replace")[-1500:] for log in logs)
 
 
-def make_product(
-    core: int, directory: Path, postgres: PostgresServer, redis: RedisServer, database: str
-) -> Stack:
+def make_product(core: int, directory: Path, postgres: PostgresServer, redis: RedisServer, database: str) -> Stack:
     """Return the product as a benchmark may run it: rate limits off, everything else as it is."""
     settings = {"DJANGO_SETTINGS_MODULE": "server.settings", "APP_ENV": "dev"}
     settings |= {"RATE_LIMITS": "off", "LOG_LEVEL": "WARNING"}
@@ -145,9 +143,7 @@ def make_product(
     return Stack("product", core, settings, directory, postgres, redis, database)
 
 
-def make_baseline(
-    core: int, directory: Path, postgres: PostgresServer, redis: RedisServer, database: str
-) -> Stack:
+def make_baseline(core: int, directory: Path, postgres: PostgresServer, redis: RedisServer, database: str) -> Stack:
     """Return the yardstick."""
     settings = {"DJANGO_SETTINGS_MODULE": "tests.load.baseline.settings"}
     return Stack("baseline", core, settings, directory, postgres, redis, database)

@@ -66,7 +66,7 @@ def measure_storm(bench: Bench) -> Run:
     outcome = {}
     for name, by_ticket in (("bearer", False), ("ticket", True)):
         with bench.connected(bench.product, sockets=STORM_SOCKETS, by_ticket=by_ticket):
-            outcome[name] = bench.driver.ask("storm", missed=STORM_MISSED)
+            outcome[name] = bench.driver.ask("storm", missed=STORM_MISSED, quiet=1.0)
     return outcome
 
 

@@ -31,6 +31,8 @@ class World:
         self.sockets: dict[str, StandIn] = {}
         self.tickets: dict[str, str] = {}
         self.last_seq: dict[str, int] = {}
+        self.acknowledged: dict[str, str] = {}
+        self.syncs = 0
         for line in seats.read_text().splitlines():
             pair = orjson.loads(line)
             both = [pair["youth"], pair["expert"]]
@@ -92,10 +94,19 @@ class StandIn(asyncio.Protocol):
             start, self.pushed = self.pushed, self.pushed + len(batch)
             ends = {"from": f"{EPOCH}.{start}", "to": f"{EPOCH}.{self.pushed}"}
             more = self.pushed < len(log)
-            self._send({"type": "events", **first, **ends, "more": more, "ev": batch})
+            self.send({"type": "events", **first, **ends, "more": more, "ev": batch})
             first = {}
             if not more:
                 return
+
+    def send(self, frame: dict[str, Any]) -> None:
+        """Send one text frame."""
+        payload = orjson.dumps(frame)
+        size = len(payload)
+        head = bytes((0x81, size)) if size < 126 else b"\x81\x7e" + size.to_bytes(2)
+        if size > 65535:
+            head = b"\x81\x7f" + size.to_bytes(8)
+        self.transport.write(head + payload)
 
     def _take_request(self, head: bytes) -> None:
         request, *lines = head.decode().split("\r\n")
@@ -160,34 +171,27 @@ class StandIn(asyncio.Protocol):
         resumed = frame["cursor"] is not None
         head = len(self.world.logs[self.person])
         reset = {} if resumed else {"reset": "no_cursor"}
-        self._send({"type": "welcome", "re": frame["id"], "head": head, "resumed": resumed, **reset})
+        self.send({"type": "welcome", "re": frame["id"], "head": head, "resumed": resumed, **reset})
         if resumed:
             self._resume(frame["cursor"], None)
 
     def _on_sync(self, frame: dict[str, Any]) -> None:
+        self.world.syncs += 1
         self._resume(frame["cursor"], frame["id"])
 
     def _on_send(self, frame: dict[str, Any]) -> None:
         stored = self.world.accept(self.person, frame["c"], frame["m"], frame["body"])
-        self._send({"type": "sent", "re": frame["id"], **stored})
+        self.send({"type": "sent", "re": frame["id"], **stored})
 
     def _on_ack(self, frame: dict[str, Any]) -> None:
-        """Nothing is kept, so nothing is to be let go."""
+        self.world.acknowledged[self.person] = frame["cursor"]
 
     def _on_ping(self, frame: dict[str, Any]) -> None:
-        self._send({"type": "pong", "re": frame["id"], "head": len(self.world.logs[self.person])})
+        self.send({"type": "pong", "re": frame["id"], "head": len(self.world.logs[self.person])})
 
     def _resume(self, cursor: str, re: str | None) -> None:
         self.pushed = int(cursor.rpartition(".")[2])
         self.push(live=False, re=re)
-
-    def _send(self, frame: dict[str, Any]) -> None:
-        payload = orjson.dumps(frame)
-        size = len(payload)
-        head = bytes((0x81, size)) if size < 126 else b"\x81\x7e" + size.to_bytes(2)
-        if size > 65535:
-            head = b"\x81\x7f" + size.to_bytes(8)
-        self.transport.write(head + payload)
 
 
 async def serve(port: int, seats: Path) -> None:

@@ -10,21 +10,23 @@ from tests.load.devices import WORDS, Device, Seat
 from tests.load.traffic import Loop, summarise
 from tests.load.wire import WireProblem, call_rest
 
-GENTLE, QUIET_SECONDS, WATCH_SECONDS, ATTEMPTS, PATIENCE_SECONDS = 16, 1.0, 3.0, 20, 60.0
+GENTLE, ATTEMPTS, PATIENCE_SECONDS = 16, 20, 60.0
+WATCH = 3
 RETRY_SECONDS = 0.25
 _numbers = count(1_000_000_000)
 
 
 class Storm:
-    """One storm over devices that are connected and caught up."""
+    """One storm over devices that are connected and caught up. `quiet`: seconds of rest around it."""
 
     def __init__(
-        self, devices: list[Device], reopen: Callable[[Seat], Awaitable[Device]], missed: int
+        self, devices: list[Device], reopen: Callable[[Seat], Awaitable[Device]], missed: int, quiet: float
     ) -> None:
         self.devices = devices
         self.seats = [device.seat for device in devices]
         self._reopen = reopen
         self._missed = missed
+        self._quiet = quiet
         self._took: list[float] = []
         self._failures = 0
         self._tried_again: set[str] = set()
@@ -41,7 +43,7 @@ class Storm:
         self._started = time.perf_counter()
         coming = asyncio.gather(*map(self._come_back, self.seats))
         self.devices = await asyncio.wait_for(coming, PATIENCE_SECONDS)
-        await asyncio.sleep(WATCH_SECONDS)
+        await asyncio.sleep(WATCH * self._quiet)
         gone = {device.seat.person for device in self.devices if device.closed.done()}
         return {
             "sockets": len(self.seats),
@@ -58,7 +60,7 @@ class Storm:
         for device in self.devices:
             device.audience = silence
             device.transport.abort()
-        await asyncio.sleep(QUIET_SECONDS)
+        await asyncio.sleep(self._quiet)
 
     async def _send_missed(self) -> None:
         """Everybody sends by REST, so that the other person's device misses it."""
@@ -72,7 +74,7 @@ class Storm:
 
         for _ in range(self._missed):
             await asyncio.gather(*map(post, self.seats))
-        await asyncio.sleep(QUIET_SECONDS)
+        await asyncio.sleep(self._quiet)
 
     async def _come_back(self, seat: Seat) -> Device:
         for _ in range(ATTEMPTS):

@@ -13,8 +13,10 @@ from tests.integration.accounts.calls import Answer, call
 from tests.integration.accounts.cast import Cast
 from tests.integration.accounts.witness import nothing_changes
 
+PUSH_TOKEN = "push-1"
 
-def register(token: str, push_token: str = "push-1", platform: str = "android") -> Answer:
+
+def register(token: str, push_token: str = PUSH_TOKEN, platform: str = "android") -> Answer:
     return call("POST", "/devices", token=token, body={"push_token": push_token, "platform": platform})
 
 

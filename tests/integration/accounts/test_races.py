@@ -74,8 +74,11 @@ def wait_for_a_waiter() -> None:
     deadline = monotonic() + 10
     while monotonic() < deadline:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone() != (0,):
+            cursor.execute(
+                "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) "
+                "WHERE NOT granted AND datname = current_database()"
+            )
+            if cursor.fetchone():
                 return
     raise AssertionError("nobody came to wait for the lock")
 

@@ -71,7 +71,7 @@ FORBIDDEN = [
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 def test_who_may_not_is_refused_by_role_or_rank(cast: Cast, who: str, whom: str, method: str) -> None:
     path = f"/people/{getattr(cast, whom).id}/suspension"
-    body = {} if method == "POST" else None
+    body: dict[str, object] | None = {} if method == "POST" else None
     with nothing_changes():
         answer = call(method, path, token=getattr(cast, who).token, body=body)
     assert (answer.status, answer.code) == (403, "auth.forbidden")
@@ -86,7 +86,8 @@ def test_an_admin_may_suspend_a_coordinator(cast: Cast) -> None:
 @pytest.mark.parametrize("role", ["coordinator", "admin"])
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 def test_eve_cannot_tell_people_of_another_team_from_imagined_ones(cast: Cast, role: str, method: str) -> None:
-    eve, body, answers = cast.make_eve(role), {} if method == "POST" else None, []
+    eve, answers = cast.make_eve(role), []
+    body: dict[str, object] | None = {} if method == "POST" else None
     for person_id in (str(make_id()), cast.ada.id, cast.ben.id, cast.mara.id, cast.otto.id):
         with nothing_changes():
             answers.append(call(method, f"/people/{person_id}/suspension", token=eve.token, body=body).seen)

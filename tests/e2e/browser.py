@@ -1,0 +1,125 @@
+"""A headless Chromium, and the phones that people hold: each one a context of its own that notes what goes wrong."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, sync_playwright
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE = (390, 844)
+DESKTOP = (1440, 900)
+Scheme = Literal["light", "dark"]
+
+# Lets a test put a phone into a pocket: the page runs on, and nobody looks at it.
+_POCKET = """
+  Object.defineProperty(document, "visibilityState", { get: () => (window.inPocket ? "hidden" : "visible") });
+"""
+
+
+class ChromiumMissing(RuntimeError):
+    """Say that no Chromium is installed here."""
+
+
+def find_chromium() -> str:
+    """Return the path of the machine's Chromium. Raises ChromiumMissing."""
+    for name in CHROMIUM_NAMES:
+        if path := shutil.which(name):
+            return path
+    raise ChromiumMissing("no Chromium here: `make test` as root installs Debian's package chromium")
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Yield a running headless Chromium. Raises ChromiumMissing."""
+    path = find_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Phone:
+    """One person's browser with one page. `complaints` are console errors and requests to any other host."""
+
+    page: Page
+    home: str
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def context(self) -> BrowserContext:
+        """The context: cookies, storage and network of this phone alone."""
+        return self.page.context
+
+    @property
+    def texts(self) -> list[str]:
+        """What the bubbles say, from top to bottom, without the name that only screen readers hear."""
+        return [text.partition("\n")[2] for text in self.page.locator(".bubble").all_inner_texts()]
+
+    def open(self, token: str | None = None) -> None:
+        """Follow a sign-in link, or come without one."""
+        self.page.goto(f"{self.home}/#token={token}" if token else f"{self.home}/")
+
+    def write(self, text: str) -> None:
+        """Type a message and press send."""
+        self.page.locator("#body").fill(text)
+        self.page.locator("#composer button").click()
+
+    def bubble(self, text: str) -> Locator:
+        """Return the message with this text."""
+        return self.page.locator("li.message", has=self.page.locator(".bubble", has_text=text))
+
+    def state_of(self, text: str) -> Locator:
+        """Return the words under a message that say where it is."""
+        return self.bubble(text).locator(".place")
+
+    def pocket(self, is_in: bool) -> None:
+        """Put the phone into a pocket, or take it out and look."""
+        self.page.evaluate(
+            "isIn => { window.inPocket = isIn; document.dispatchEvent(new Event('visibilitychange')); }", is_in
+        )
+
+    def _hear_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def _see_request(self, request: Request) -> None:
+        if urlsplit(request.url).netloc != urlsplit(self.home).netloc:
+            self.complaints.append(f"request to another host: {request.url}")
+
+
+def hand_phone(browser: Browser, home: str, *, size: tuple[int, int] = PHONE, scheme: Scheme = "light") -> Phone:
+    """Give somebody a browser of their own, with an empty page."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=scheme,
+        timezone_id="Europe/Amsterdam",
+        locale="nl-NL",
+    )
+    context.add_init_script(_POCKET)
+    phone = Phone(context.new_page(), home)
+    phone.page.on("console", phone._hear_console)
+    phone.page.on("pageerror", lambda error: phone.complaints.append(f"page error: {error}"))
+    phone.page.on("request", phone._see_request)
+    phone.page.on("websocket", lambda socket: _watch_socket(phone, socket.url))
+    return phone
+
+
+def _watch_socket(phone: Phone, url: str) -> None:
+    if urlsplit(url).netloc != urlsplit(phone.home).netloc:
+        phone.complaints.append(f"socket to another host: {url}")

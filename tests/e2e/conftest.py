@@ -1,0 +1,67 @@
+"""What journeys share: one server and one browser for a file of tests, and a cast of their own for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.browser import ChromiumMissing, Phone, hand_phone, open_browser
+from tests.e2e.house import House, Pair, open_house
+
+HandPhone = Callable[[], Phone]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; without one installed, journeys in a browser are left out."""
+    try:
+        opened = open_browser()
+        with opened as running:
+            yield running
+    except ChromiumMissing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[House]:
+    """The real server, with an empty database of its own."""
+    with open_house(tmp_path_factory.mktemp("house")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pair(house: House) -> Pair:
+    """Ada and her buddy Ben, who have not written yet."""
+    return house.seed_pair()
+
+
+@pytest.fixture
+def phones(browser: Browser, house: House) -> Iterator[HandPhone]:
+    """Hands out phones and takes them back."""
+    handed: list[Phone] = []
+
+    def hand() -> Phone:
+        handed.append(hand_phone(browser, house.url))
+        return handed[-1]
+
+    yield hand
+    for phone in handed:
+        phone.context.close()
+
+
+@pytest.fixture
+def ada(phones: HandPhone, pair: Pair) -> Phone:
+    """Ada's phone, with her link followed."""
+    phone = phones()
+    phone.open(pair.ada.token)
+    return phone
+
+
+@pytest.fixture
+def ben(phones: HandPhone, pair: Pair) -> Phone:
+    """Ben's phone, with his link followed."""
+    phone = phones()
+    phone.open(pair.ben.token)
+    return phone

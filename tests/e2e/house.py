@@ -1,0 +1,122 @@
+"""The real server for journeys: one process on a spare port, SQLite, the in-memory layer, the worker loops inside."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from tests.services.processes import LOOPBACK, ServerDidNotStart, find_spare_port, stop_child, wait_until
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A person of the cast: id and bearer token."""
+
+    id: str
+    token: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A youth, her buddy, and the conversation they have."""
+
+    ada: Somebody
+    ben: Somebody
+    conversation: str
+
+
+@dataclass
+class House:
+    """A running server and its commands."""
+
+    url: str
+    settings: Mapping[str, str]
+    log: Path
+    child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def run(self, *arguments: str) -> str:
+        """Run one of the server's commands against the same database and return what it printed."""
+        command = [sys.executable, "-m", "server", *arguments]
+        done = subprocess.run(command, cwd=REPOSITORY, env=self.settings, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"python -m server {' '.join(arguments)}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def start(self) -> None:
+        """Start serving. Raises ServerDidNotStart."""
+        port = self.url.rpartition(":")[2]
+        command = [sys.executable, "-m", "server", "serve", "--embedded", "--host", LOOPBACK, "--port", port]
+        with self.log.open("ab") as output:
+            self.child = subprocess.Popen(
+                command, cwd=REPOSITORY, env=self.settings, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
+        if not wait_until(self._is_alive):
+            self.stop()
+            raise ServerDidNotStart("server", self.log)
+
+    def stop(self) -> None:
+        """Ask the server to drain and end."""
+        if self.child is not None:
+            stop_child(self.child)
+
+    def seed_pair(self) -> Pair:
+        """Make a youth and an expert who have a conversation."""
+        line = json.loads(self.run("seed", "--pairs", "1", "--json", "-"))
+        return Pair(Somebody(**line["youth"]), Somebody(**line["expert"]), line["conversation"])
+
+    def seed_coordinator(self) -> Somebody:
+        """Make a coordinator."""
+        line = json.loads(self.run("seed", "--pairs", "0", "--coordinators", "1", "--json", "-"))
+        return Somebody(**line["coordinator"])
+
+    def turn_gate(self, pair: Pair, turn: str) -> None:
+        """Turn the gate of the pair's expert: "open" or "close"."""
+        self.run("gate", "--conversation", pair.conversation, "--person", pair.ben.id, turn)
+
+    def _is_alive(self) -> bool:
+        assert self.child is None or self.child.poll() is None, self.log.read_text(errors="replace")
+        try:
+            return httpx.get(f"{self.url}/healthz").is_success
+        except httpx.TransportError:
+            return False
+
+
+@contextmanager
+def open_house(directory: Path) -> Iterator[House]:
+    """Yield a running server that keeps everything it writes in `directory`."""
+    url = f"http://{LOOPBACK}:{find_spare_port()}"
+    house = House(url, _settings_for(directory, url), directory / "server.log")
+    house.run("migrate", "--verbosity", "0")
+    house.start()
+    try:
+        yield house
+    finally:
+        house.stop()
+
+
+def _settings_for(directory: Path, url: str) -> dict[str, str]:
+    # Nothing of the stage that runs the tests leaks in: neither its databases nor its settings module.
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("_FILE")}
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "server.settings",
+        "APP_ENV": "dev",
+        "VAR_DIRECTORY": str(directory),
+        "DATABASE_URL": f"sqlite:///{directory}/warmlijn.sqlite3",
+        "KEYRING_FILE": str(directory / "keyring.json"),
+        "REDIS_URL": "",
+        "SECRET_KEY": "",
+        "RATE_LIMITS": "off",  # tests make history faster than anybody types
+        "DRAIN_SECONDS": "2",
+        "ALLOWED_HOSTS": "",
+        "ALLOWED_ORIGINS": url,
+        "LOG_LEVEL": "WARNING",
+    }

@@ -1,0 +1,204 @@
+"""Journeys of the page at `/` in a real browser against the real server: Ada (youth) and Ben (her buddy) talk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from uuid import uuid4
+
+import httpx
+from playwright.sync_api import WebSocketRoute, expect
+
+from tests.e2e.browser import Phone
+from tests.e2e.conftest import HandPhone
+from tests.e2e.house import House, Pair
+
+AFTER_TUNNEL_MS = 20_000
+
+
+def live(phone: Phone) -> None:
+    """Wait until the page is connected and has caught up."""
+    expect(phone.page.locator("html")).to_have_attribute("data-line", "live")
+
+
+def test_two_people_talk_and_see_how_far_their_words_are(ada: Phone, ben: Phone) -> None:
+    live(ada)
+    live(ben)
+    ben.pocket(True)
+    ada.write("Hoi Ben, ben je daar?")
+    expect(ben.bubble("Hoi Ben, ben je daar?")).to_have_count(1)
+    expect(ada.state_of("Hoi Ben")).to_have_text("bij je buddy")
+    ben.pocket(False)
+    expect(ada.state_of("Hoi Ben")).to_have_text("gelezen")
+    ben.write("Ja, ik ben er.")
+    expect(ada.bubble("Ja, ik ben er.")).to_have_count(1)
+    expect(ben.state_of("Ja, ik ben er.")).to_have_text("gelezen")
+    assert ada.texts == ben.texts == ["Hoi Ben, ben je daar?", "Ja, ik ben er."]
+    assert ada.complaints == ben.complaints == []
+
+
+def test_a_message_is_only_stored_while_the_buddy_is_away(ada: Phone) -> None:
+    live(ada)
+    ada.write("Ik schrijf je vast")
+    expect(ada.state_of("Ik schrijf je vast")).to_have_text("opgeslagen")
+
+
+def test_the_token_leaves_the_address_bar_and_a_reload_keeps_the_conversation(ada: Phone, ben: Phone) -> None:
+    live(ada)
+    live(ben)
+    ada.write("Dit blijft staan")
+    expect(ben.bubble("Dit blijft staan")).to_have_count(1)
+    assert ada.page.url == f"{ada.home}/"
+    ada.page.locator("#body").fill("Nog niet af")
+    ada.page.reload()
+    live(ada)
+    expect(ada.bubble("Dit blijft staan")).to_have_count(1)
+    expect(ada.page.locator("#body")).to_have_value("Nog niet af")
+    assert ada.complaints == []
+
+
+def test_three_sends_in_a_tunnel_arrive_once_and_in_order(ada: Phone, ben: Phone) -> None:
+    live(ada)
+    live(ben)
+    ada.write("een")
+    expect(ben.bubble("een")).to_have_count(1)
+    ada.context.set_offline(True)
+    for text in ("twee", "drie", "vier"):
+        ada.write(text)
+    expect(ada.state_of("vier")).to_have_text("staat klaar, wacht op verbinding")
+    assert ben.texts == ["een"]
+    ada.context.set_offline(False)
+    expect(ben.bubble("vier")).to_have_count(1, timeout=AFTER_TUNNEL_MS)
+    expect(ada.state_of("vier")).to_have_text("gelezen")
+    assert ada.texts == ben.texts == ["een", "twee", "drie", "vier"]
+    assert ada.complaints == ben.complaints == []
+
+
+def test_what_is_unsent_survives_a_reload_and_goes_once(ada: Phone, ben: Phone) -> None:
+    live(ada)
+    live(ben)
+    ada.context.route("**/api/v1/realtime/tickets", lambda route: route.abort())
+    ada.context.set_offline(True)
+    ada.write("Nog in mijn zak")
+    expect(ada.state_of("Nog in mijn zak")).to_have_text("staat klaar, wacht op verbinding")
+    ada.context.set_offline(False)
+    ada.page.reload()
+    expect(ada.page.locator("html")).to_have_attribute("data-line", "waiting")
+    ada.context.unroute("**/api/v1/realtime/tickets")
+    expect(ben.bubble("Nog in mijn zak")).to_have_count(1, timeout=AFTER_TUNNEL_MS)
+    expect(ada.state_of("Nog in mijn zak")).to_have_text("gelezen")
+    assert ada.texts == ben.texts == ["Nog in mijn zak"]
+
+
+def test_a_lost_answer_does_not_double_a_message(ada: Phone, ben: Phone) -> None:
+    """The server commits, the answer never comes: the same message goes again with the same id."""
+    live(ben)
+    ada.page.route_web_socket("**/ws/v1", _lose_first_answer())
+    ada.page.reload()
+    live(ada)
+    ada.write("Maar één keer")
+    expect(ada.state_of("Maar één keer")).to_have_text("gelezen", timeout=AFTER_TUNNEL_MS)
+    ada.write("En dan dit")
+    expect(ben.bubble("En dan dit")).to_have_count(1)
+    assert ada.texts == ben.texts == ["Maar één keer", "En dan dit"]
+
+
+def test_a_held_message_is_shown_as_held_and_can_be_taken_back(
+    ada: Phone, ben: Phone, house: House, pair: Pair
+) -> None:
+    house.turn_gate(pair, "close")
+    live(ada)
+    ada.write("Liever niet")
+    expect(ada.bubble("Liever niet").locator(".held")).to_contain_text("leest dit vanaf")
+    ada.bubble("Liever niet").get_by_role("button", name="Intrekken").click()
+    expect(ada.page.locator(".bubble.gone")).to_have_count(1)
+    ada.write("Tot morgen")
+    expect(ada.state_of("Tot morgen")).to_contain_text("opgeslagen, nog niet bij")
+    assert ben.texts == []
+    house.turn_gate(pair, "open")
+    expect(ben.bubble("Tot morgen")).to_have_count(1)
+    expect(ada.state_of("Tot morgen")).to_have_text("gelezen")
+    assert "Liever niet" not in ben.page.content()
+
+
+def test_typing_is_shown_to_the_other_only(ada: Phone, ben: Phone) -> None:
+    live(ada)
+    live(ben)
+    ben.page.locator("#body").press_sequentially("Hm")
+    expect(ada.page.locator("#typing")).to_contain_text("is aan het typen")
+    expect(ben.page.locator("#typing")).to_be_hidden()
+
+
+def test_the_page_comes_back_by_itself_after_the_server_restarted(ada: Phone, ben: Phone, house: House) -> None:
+    live(ada)
+    live(ben)
+    house.stop()
+    expect(ada.page.locator("html")).not_to_have_attribute("data-line", "live")
+    ada.write("Terwijl je weg was")
+    house.start()
+    expect(ben.bubble("Terwijl je weg was")).to_have_count(1, timeout=2 * AFTER_TUNNEL_MS)
+    assert ada.texts == ben.texts == ["Terwijl je weg was"]
+
+
+def test_a_second_tab_with_the_same_device_takes_over(ada: Phone) -> None:
+    live(ada)
+    with ada.context.expect_page() as opened:
+        ada.page.evaluate("() => { window.open('/', '_blank'); }")
+    expect(opened.value.locator("html")).to_have_attribute("data-line", "live")
+    expect(ada.page.locator("#line-text")).to_contain_text("ander tabblad")
+    ada.page.get_by_role("button", name="Hier verdergaan").click()
+    live(ada)
+
+
+def test_earlier_messages_come_when_one_scrolls_up(ada: Phone, pair: Pair, house: House) -> None:
+    _fill(house, pair, 90)
+    live(ada)
+    expect(ada.bubble("regel 90")).to_be_visible()
+    assert len(ada.texts) < 90
+    ada.page.get_by_role("button", name="Eerdere berichten").click()
+    expect(ada.bubble("regel 12.")).to_have_count(1)
+    while ada.page.locator("#older").is_visible():
+        shown = len(ada.texts)
+        ada.page.locator("#older").click()
+        expect(ada.page.locator(".bubble").nth(shown)).to_be_attached()
+    assert ada.texts == [f"regel {number}." for number in range(1, 91)]
+
+
+def test_nothing_of_a_stranger_is_shown(phones: HandPhone) -> None:
+    eve = phones()
+    eve.open("not-a-token")
+    expect(eve.page.locator("#intro-note")).to_have_text(
+        "Deze link werkt niet meer. Vraag een nieuwe, of log opnieuw in."
+    )
+    assert eve.page.evaluate("sessionStorage.length") == 0
+
+
+def _lose_first_answer() -> Callable[[WebSocketRoute], None]:
+    """Let everything through to the page but the first `sent`: in its place the line is cut."""
+    lost: list[str | bytes] = []
+
+    def route(line: WebSocketRoute) -> None:
+        server = line.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if not lost and json.loads(message)["type"] == "sent":
+                lost.append(message)
+                server.close()
+                line.close(code=4003)
+            else:
+                line.send(message)
+
+        server.on_message(pass_on)
+
+    return route
+
+
+def _fill(house: House, pair: Pair, count: int) -> None:
+    """Have Ada write many lines, as another of her devices would."""
+    with httpx.Client(base_url=house.url, headers={"Authorization": f"Bearer {pair.ada.token}"}) as device:
+        for number in range(1, count + 1):
+            sent = device.post(
+                f"/api/v1/conversations/{pair.conversation}/messages",
+                json={"m": str(uuid4()), "body": f"regel {number}."},
+            )
+            assert sent.status_code == 201
