@@ -11,9 +11,6 @@ from server.foundation.database import Pipeline, open_pipeline
 _COLUMNS = {
     "name": "text",
     "payload": "jsonb",
-    "recorded_at": "timestamptz",
-    "due_at": "timestamptz",
-    "attempts": "smallint",
 }
 
 
@@ -25,5 +22,6 @@ def record_facts(facts: Sequence[Fact], *, now: datetime) -> None:
 
 def tell_facts(pipeline: Pipeline, facts: Sequence[Fact], *, now: datetime) -> None:
     """Record facts as one statement of a pipeline."""
-    rows = [(fact.fact_name, write_fact(fact), now, now, 0) for fact in facts]
-    pipeline.insert("events_outboxevent", _COLUMNS, rows)
+    rows = [(fact.fact_name, write_fact(fact)) for fact in facts]
+    alike = {"recorded_at": ("timestamptz", now), "due_at": ("timestamptz", now), "attempts": ("smallint", 0)}
+    pipeline.insert("events_outboxevent", _COLUMNS, rows, shared=alike)

@@ -2,7 +2,7 @@
 
 A `Pipeline` sends its statements without waiting for each answer; under READ COMMITTED each still has a snapshot
 of its own, so a statement that follows a lock sees what was committed before the lock was granted. Parameters are
-written with their type (`%(ids)s::uuid[]`): that is what the SQLite translation goes by. UUIDs are plain text here.
+written with their type (`%(ids)s::uuid[]`): that is what both translations go by. UUIDs are plain text here.
 """
 
 from __future__ import annotations
@@ -16,32 +16,21 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
-import psycopg
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from server.foundation.postgres import PostgresPipeline
+
 Row = tuple[Any, ...]
 Columns = Mapping[str, str]
+Shared = Mapping[str, tuple[str, Any]]
 
 
-class Answer:
-    """The rows of a statement, to be had once its pipeline has run."""
-
-    def __init__(self, fetch: Callable[[], list[Row]], kinds: Sequence[str]) -> None:
-        self._fetch = fetch
-        self._kinds = kinds
+class Answer(Protocol):
+    """The rows of a statement, to be had once it has run."""
 
     def rows(self) -> list[Row]:
         """Return the rows, each column in the form its kind names (uuid → text, time → aware datetime)."""
-        readers = [_READERS.get(kind) for kind in self._kinds]
-        if not any(readers):
-            return self._fetch()
-        return [
-            tuple(
-                read(value) if read and value is not None else value for read, value in zip(readers, row, strict=True)
-            )
-            for row in self._fetch()
-        ]
 
 
 class Pipeline(Protocol):
@@ -53,8 +42,10 @@ class Pipeline(Protocol):
     def tell(self, sql: str, params: Mapping[str, Any]) -> None:
         """Send a statement whose rows nobody reads."""
 
-    def insert(self, table: str, columns: Columns, rows: Sequence[Row], conflict: str = "") -> None:
-        """Insert all rows with one statement; `columns` gives each column's PostgreSQL type."""
+    def insert(
+        self, table: str, columns: Columns, rows: Sequence[Row], *, shared: Shared | None = None, conflict: str = ""
+    ) -> None:
+        """Insert all rows with one statement; `columns` gives each column's type, `shared` what all rows have alike."""
 
     def update(self, table: str, keys: Columns, values: Columns, rows: Sequence[Row]) -> None:
         """Set `values` of the rows that `keys` name; each row holds the keys first, then the values."""
@@ -65,47 +56,34 @@ class Pipeline(Protocol):
 
 @contextmanager
 def open_pipeline() -> Iterator[Pipeline]:
-    """Yield a pipeline on this thread's connection. Answers may be read inside or after; database errors are Django's.
+    """Yield a pipeline on this thread's connection; database errors are Django's.
 
-    The caller holds the transaction. On leaving, every statement has run.
+    The caller holds the transaction. On leaving, every statement has run; an answer that is read before makes what
+    was sent so far run.
     """
     connection.ensure_connection()
     with connection.wrap_database_errors:
         if connection.vendor == "postgresql":
-            raw: psycopg.Connection[Row] = connection.connection
-            with raw.pipeline():
-                yield _PostgresPipeline(raw)
+            pipeline = PostgresPipeline(connection.connection)
+            yield pipeline
+            pipeline.run()
         else:
             with connection.cursor() as cursor:
                 yield _SqlitePipeline(cursor)
 
 
-class _PostgresPipeline:
-    def __init__(self, raw: psycopg.Connection[Row]) -> None:
-        self._raw = raw
+class _SqliteAnswer:
+    def __init__(self, rows: list[Row], kinds: Sequence[str]) -> None:
+        self._rows, self._kinds = rows, kinds
 
-    def ask(self, sql: str, params: Mapping[str, Any], kinds: str) -> Answer:
-        cursor = psycopg.Cursor(self._raw)
-        cursor.execute(sql, {name: _literal(value) for name, value in params.items()})
-        return Answer(cursor.fetchall, kinds.split())
-
-    def tell(self, sql: str, params: Mapping[str, Any]) -> None:
-        psycopg.Cursor(self._raw).execute(sql, {name: _literal(value) for name, value in params.items()})
-
-    def insert(self, table: str, columns: Columns, rows: Sequence[Row], conflict: str = "") -> None:
-        if rows:
-            sql = _insert_statement(table, tuple(columns.items()), conflict)
-            self.tell(sql, {f"c{at}": list(column) for at, column in enumerate(zip(*rows, strict=True))})
-
-    def update(self, table: str, keys: Columns, values: Columns, rows: Sequence[Row]) -> None:
-        if rows:
-            sql = _update_statement(table, tuple(keys.items()), tuple(values.items()))
-            self.tell(sql, {f"c{at}": list(column) for at, column in enumerate(zip(*rows, strict=True))})
-
-    def delete(self, table: str, keys: Columns, rows: Sequence[Row]) -> None:
-        if rows:
-            sql = _delete_statement(table, tuple(keys.items()))
-            self.tell(sql, {f"c{at}": list(column) for at, column in enumerate(zip(*rows, strict=True))})
+    def rows(self) -> list[Row]:
+        readers = [_READERS.get(kind) for kind in self._kinds]
+        return [
+            tuple(
+                read(value) if read and value is not None else value for read, value in zip(readers, row, strict=True)
+            )
+            for row in self._rows
+        ]
 
 
 class _SqlitePipeline:
@@ -114,16 +92,20 @@ class _SqlitePipeline:
         self._cursor = cursor.cursor
 
     def ask(self, sql: str, params: Mapping[str, Any], kinds: str) -> Answer:
-        rows = self._run(sql, params)
-        return Answer(lambda: rows, [f"sqlite_{kind}" for kind in kinds.split()])
+        return _SqliteAnswer(self._run(sql, params), kinds.split())
 
     def tell(self, sql: str, params: Mapping[str, Any]) -> None:
         self._run(sql, params)
 
-    def insert(self, table: str, columns: Columns, rows: Sequence[Row], conflict: str = "") -> None:
-        marks = ", ".join("?" for _ in columns)
-        sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) {conflict}"
-        self._many(sql, list(columns.values()), rows)
+    def insert(
+        self, table: str, columns: Columns, rows: Sequence[Row], *, shared: Shared | None = None, conflict: str = ""
+    ) -> None:
+        alike = shared or {}
+        types = [*columns.values(), *(kind for kind, _ in alike.values())]
+        marks = ", ".join("?" for _ in types)
+        sql = f"INSERT INTO {table} ({', '.join([*columns, *alike])}) VALUES ({marks}) {conflict}"
+        tail = tuple(value for _, value in alike.values())
+        self._many(sql, types, [(*row, *tail) for row in rows])
 
     def update(self, table: str, keys: Columns, values: Columns, rows: Sequence[Row]) -> None:
         parts = ", ".join(f"{name} = ?{len(keys) + at}" for at, name in enumerate(values, 1))
@@ -144,31 +126,6 @@ class _SqlitePipeline:
         sqlite3.Cursor.executemany(self._cursor, sql, adapted)
 
 
-@lru_cache(maxsize=256)
-def _insert_statement(table: str, columns: tuple[tuple[str, str], ...], conflict: str) -> str:
-    names = ", ".join(name for name, _ in columns)
-    arrays = ", ".join(f"%(c{at})s::{kind}[]" for at, (_, kind) in enumerate(columns))
-    return f"INSERT INTO {table} ({names}) SELECT * FROM unnest({arrays}) {conflict}"
-
-
-@lru_cache(maxsize=256)
-def _update_statement(table: str, keys: tuple[tuple[str, str], ...], values: tuple[tuple[str, str], ...]) -> str:
-    both = keys + values
-    arrays = ", ".join(f"%(c{at})s::{kind}[]" for at, (_, kind) in enumerate(both))
-    parts = ", ".join(f"{name} = given.{name}" for name, _ in values)
-    where = " AND ".join(f"{table}.{name} = given.{name}" for name, _ in keys)
-    names = ", ".join(name for name, _ in both)
-    return f"UPDATE {table} SET {parts} FROM unnest({arrays}) AS given({names}) WHERE {where}"
-
-
-@lru_cache(maxsize=64)
-def _delete_statement(table: str, keys: tuple[tuple[str, str], ...]) -> str:
-    arrays = ", ".join(f"%(c{at})s::{kind}[]" for at, (_, kind) in enumerate(keys))
-    where = " AND ".join(f"{table}.{name} = given.{name}" for name, _ in keys)
-    names = ", ".join(name for name, _ in keys)
-    return f"DELETE FROM {table} USING unnest({arrays}) AS given({names}) WHERE {where}"
-
-
 _PARAMETER = re.compile(r"%\((\w+)\)s::(\w+)(\[\])?")
 _ANY = re.compile(r"= ANY\(%\((\w+)\)s::(\w+)\[\]\)")
 _LOCKS = re.compile(r"FOR (?:NO KEY )?(?:UPDATE|SHARE)(?: OF \w+)?(?: SKIP LOCKED)?")
@@ -181,31 +138,6 @@ def _translate(sql: str) -> tuple[str, dict[str, str]]:
     sql = _ANY.sub(r"IN (SELECT value FROM json_each(:\1))", sql)
     sql = _PARAMETER.sub(r":\1", sql)
     return _LOCKS.sub("", sql), types
-
-
-def _literal(value: Any) -> Any:
-    """Return a list as PostgreSQL's array text: an order of magnitude cheaper than adapting item by item."""
-    if not isinstance(value, list):
-        return value
-    return "{" + ",".join(map(_array_item, value)) + "}"
-
-
-def _array_item(value: Any) -> str:
-    match value:
-        case None:
-            return "NULL"
-        case bool():
-            return "t" if value else "f"
-        case int():
-            return str(value)
-        case bytes():
-            return f'"\\\\x{value.hex()}"'
-        case datetime():
-            return f'"{value.isoformat()}"'
-    text = str(value)
-    if text.replace("-", "").isalnum() and text != "NULL":
-        return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _sqlite_value(value: Any, kind: str) -> Any:
@@ -229,13 +161,11 @@ def _aware(text: str) -> datetime:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "uuid": str,
+    "uuid": _dashed,
     "bytes": bytes,
-    "sqlite_uuid": _dashed,
-    "sqlite_time": _aware,
-    "sqlite_bool": bool,
-    "sqlite_json": json.loads,
-    "json": lambda value: json.loads(value) if isinstance(value, str) else value,
+    "time": _aware,
+    "bool": bool,
+    "json": json.loads,
 }
 
 

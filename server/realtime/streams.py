@@ -57,7 +57,6 @@ _EVENT_COLUMNS: Mapping[str, str] = {
     "seq": "bigint",
     "refs": "jsonb",
     "slot": "text",
-    "at": "timestamptz",
 }
 _LOCK_SQL = (
     "SELECT user_id, epoch, head FROM realtime_userstream WHERE user_id {whose} ORDER BY user_id FOR NO KEY UPDATE"
@@ -120,7 +119,7 @@ def place_events(
             placed.append(PlacedEvent(draft, stream.epoch, stream.head))
     if placed:
         _clear_slots(pipeline, placed)
-        pipeline.insert("realtime_userevent", _EVENT_COLUMNS, _event_rows(placed, now))
+        pipeline.insert("realtime_userevent", _EVENT_COLUMNS, _event_rows(placed), shared={"at": ("timestamptz", now)})
         moved = {event.draft.user_id: event.pos for event in placed}
         pipeline.update("realtime_userstream", {"user_id": "uuid"}, {"head": "bigint"}, list(moved.items()))
         if announce:
@@ -145,7 +144,7 @@ def _clear_slots(pipeline: Pipeline, placed: Sequence[PlacedEvent]) -> None:
     pipeline.delete("realtime_userevent", {"user_id": "uuid", "slot": "text"}, slots)
 
 
-def _event_rows(placed: Sequence[PlacedEvent], now: datetime) -> list[tuple[Any, ...]]:
+def _event_rows(placed: Sequence[PlacedEvent]) -> list[tuple[Any, ...]]:
     return [
         (
             event.draft.user_id,
@@ -155,7 +154,6 @@ def _event_rows(placed: Sequence[PlacedEvent], now: datetime) -> list[tuple[Any,
             event.draft.seq,
             encode(event.draft.refs).decode() if event.draft.refs is not None else None,
             event.draft.slot,
-            now,
         )
         for event in placed
     ]

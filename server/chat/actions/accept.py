@@ -17,6 +17,7 @@ from server.accounts.queries import Standing, ask_standing
 from server.chat.errors import CannotSend, ConversationNotFound, IdempotencyConflict, OutsideWindow
 from server.chat.keys import load_deks, place_body
 from server.chat.rules.bodies import require_body
+from server.chat.states import MESSAGE
 from server.events.facts import MessageAccepted
 from server.events.outbox import tell_facts
 from server.foundation.database import Answer, Pipeline, as_texts, open_pipeline
@@ -113,10 +114,8 @@ _MESSAGE_COLUMNS = {
     "sender_id": "uuid",
     "client_id": "uuid",
     "reply_to": "uuid",
-    "state": "text",
     "body": "bytea",
     "body_hash": "bytea",
-    "accepted_at": "timestamptz",
 }
 
 
@@ -257,7 +256,7 @@ class _Batch:
         place = place_body(draft.conversation_id, message_id, draft.sender_id, self.now, dek)
         self.rows.append(
             (message_id, draft.conversation_id, seq, draft.sender_id, draft.client_id, draft.reply_to,
-             "accepted", dek.seal(draft.body.encode(), place), body_hash, self.now)
+             dek.seal(draft.body.encode(), place), body_hash)
         )  # fmt: skip
         self.repeats[draft.sender_id, draft.client_id] = _Repeat(
             draft.conversation_id, seq, message_id, self.now, body_hash
@@ -284,7 +283,8 @@ class _Batch:
     def write(self, pipeline: Pipeline, announce: bool) -> None:
         """Insert messages, move the conversations' last_seq, append events, record facts: five statements."""
         touched = {row[1] for row in self.rows}
-        pipeline.insert("chat_message", _MESSAGE_COLUMNS, self.rows)
+        alike = {"state": ("text", MESSAGE.start), "accepted_at": ("timestamptz", self.now)}
+        pipeline.insert("chat_message", _MESSAGE_COLUMNS, self.rows, shared=alike)
         pipeline.update(
             "chat_conversation",
             {"id": "uuid"},

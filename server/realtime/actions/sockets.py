@@ -99,7 +99,7 @@ def open_sockets(
                 continue
             answers.append(_seat(ask, identity, positions[identity.user_id], links, rows, process_id, now))
         with open_pipeline() as pipeline:
-            pipeline.insert("realtime_devicelink", _LINK_COLUMNS, list(rows.values()), _LINK_CONFLICT)
+            pipeline.insert("realtime_devicelink", _LINK_COLUMNS, list(rows.values()), conflict=_LINK_CONFLICT)
     return answers
 
 

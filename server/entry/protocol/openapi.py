@@ -1,0 +1,120 @@
+"""REST as OpenAPI 3.1: drawn by drf-spectacular, then completed with what refuses each operation."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from itertools import groupby
+from typing import Any, Final
+
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.settings import patched_settings
+from drf_spectacular.validation import validate_schema
+
+from server.entry.protocol.refusals import (
+    Refusal,
+    draw_fields,
+    is_on_socket,
+    list_operation_refusals,
+    list_refusals,
+    tell_meaning,
+)
+from server.entry.protocol.shapes import (
+    WORDS,
+    close_objects,
+    describe_fields,
+    keep_used,
+    list_named_shapes,
+    name_inside,
+    name_shapes,
+    refer,
+)
+from server.foundation.problem_json import MEDIA_TYPE
+from server.foundation.schemas import shape
+
+_SETTINGS: Final = {
+    "OAS_VERSION": "3.1.1",
+    "TITLE": "Warmlijn: REST",
+    "DESCRIPTION": (
+        "The calls of PROTOCOL.md, as the server answers them. Clients ignore fields that they do not know; the schemas"
+        " are closed so that our own tests see what is not published. The socket is described in asyncapi.yaml."
+    ),
+    "POSTPROCESSING_HOOKS": [],
+}
+
+
+class ProtocolIncomplete(Exception):
+    """The code does not say enough to publish it; the message says where."""
+
+
+def draw_openapi() -> dict[str, Any]:
+    """Return the document. Raises ProtocolIncomplete on any warning of drf-spectacular, on a form that the OpenAPI
+    schema refuses, and on an operation whose refusals nobody wrote down."""
+    with patched_settings(_SETTINGS):
+        drawn = SchemaGenerator().get_schema(request=None, public=True)
+    if GENERATOR_STATS:
+        GENERATOR_STATS.emit_summary()
+        raise ProtocolIncomplete("drf-spectacular has warnings")
+    document = _complete(drawn)
+    validate_schema(document)
+    return document
+
+
+def _complete(drawn: dict[str, Any]) -> dict[str, Any]:
+    named = list_named_shapes()
+    paths = {
+        path: {method: _complete_operation(method, operation) for method, operation in methods.items()}
+        for path, methods in drawn["paths"].items()
+    }
+    paths = describe_fields(name_shapes(close_objects(paths), named), WORDS)
+    shapes = describe_fields({name: name_inside(one, named) for name, one in named.items()}, WORDS)
+    components = dict(drawn["components"])
+    components["schemas"] = keep_used(shapes, paths) | describe_fields(_draw_problems(paths), WORDS)
+    return drawn | {"paths": paths, "components": components}
+
+
+def _complete_operation(method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    signed_in = {"bearer": []} in operation.get("security", [])
+    try:
+        refusals = list_operation_refusals(operation["operationId"], method, signed_in=signed_in)
+    except KeyError as missing:
+        raise ProtocolIncomplete(f"refusals.py does not say what refuses {missing}") from None
+    responses = {status: _complete_response(status, one) for status, one in operation["responses"].items()}
+    by_status = groupby(refusals, key=lambda refusal: refusal.http_status)
+    return operation | {"responses": responses | {str(status): _draw_refusal(list(these)) for status, these in by_status}}
+
+
+def _complete_response(status: str, response: dict[str, Any]) -> dict[str, Any]:
+    return response | {"description": HTTPStatus(int(status)).phrase}
+
+
+def _draw_refusal(refusals: list[Refusal]) -> dict[str, Any]:
+    problems = [refer("schemas", _name_problem(refusal)) for refusal in refusals]
+    waits = any(refusal.retry == "after" for refusal in refusals)
+    headers = {"headers": {"Retry-After": {"schema": {"type": "integer", "minimum": 1}}}} if waits else {}
+    return {
+        "description": ", ".join(f"`{refusal.code}`" for refusal in refusals),
+        **headers,
+        "content": {MEDIA_TYPE: {"schema": problems[0] if len(problems) == 1 else {"oneOf": problems}}},
+    }
+
+
+def _draw_problems(paths: dict[str, Any]) -> dict[str, Any]:
+    problems = {_name_problem(refusal): _draw_problem(refusal) for refusal in list_refusals()}
+    rest_only = {_name_problem(refusal) for refusal in list_refusals() if not is_on_socket(refusal)}
+    used = keep_used(problems, paths)
+    return {name: problem for name, problem in problems.items() if name in used or name in rest_only}
+
+
+def _draw_problem(refusal: Refusal) -> dict[str, Any]:
+    required, optional = draw_fields(refusal)
+    head = {
+        "type": {"const": "about:blank"},
+        "title": {"const": refusal.title},
+        "status": {"const": refusal.http_status},
+    }
+    return {"description": tell_meaning(refusal)} | shape(head | required, optional=optional)
+
+
+def _name_problem(refusal: Refusal) -> str:
+    return f"problem.{refusal.code}"

@@ -1,0 +1,136 @@
+"""Every refusal of the server with its code: found by walking the classes, told apart by the edge that shows it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any, Final
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+
+from server.accounts.errors import CodeInvalid, CredentialsInvalid, EmailTaken, PasswordRefused
+from server.chat.errors import (
+    CannotSend,
+    ConversationNotFound,
+    EmptyMessage,
+    IdempotencyConflict,
+    MessageTooLong,
+    NotHeld,
+    OutsideWindow,
+)
+from server.foundation.errors import (
+    BadRequest,
+    Forbidden,
+    Internal,
+    NotFound,
+    NotSignedIn,
+    Overloaded,
+    RateLimited,
+    TooLarge,
+    Unavailable,
+    UnsupportedMediaType,
+    WarmlijnError,
+)
+from server.foundation.schemas import INSTANT, nullable
+from server.foundation.sealing import SealBroken
+from server.realtime.errors import ResetRequired
+
+Refusal = type[WarmlijnError]
+RESET_REASONS: Final = ("no_cursor", "epoch_changed", "expired", "ahead_of_head")
+
+# What no request of the socket can run into; codes of `http.` are REST's by their name.
+_REST_ONLY: Final[tuple[Refusal, ...]] = (CodeInvalid, CredentialsInvalid, PasswordRefused, EmailTaken)
+# Named fields that an error carries beside code, retry, retry_after_ms and detail: those always there, those at times.
+_EXTRAS: Final[dict[Refusal, tuple[dict[str, Any], dict[str, Any]]]] = {
+    Forbidden: ({}, {"reason": {"type": "string"}}),
+    OutsideWindow: ({"next_opening": nullable(INSTANT)}, {}),
+    PasswordRefused: ({"reasons": {"type": "array", "items": {"type": "string"}}}, {}),
+    ResetRequired: ({"detail": {"type": "string", "enum": list(RESET_REASONS)}}, {}),
+}
+# REST: what each operation refuses beside what every one does. An operation that is not here cannot be published.
+_BY_OPERATION: Final[dict[str, tuple[Refusal, ...]]] = {
+    "change_password": (Forbidden, CredentialsInvalid, PasswordRefused),
+    "enrol": (CodeInvalid,),
+    "get_me": (),
+    "invite_youth": (Forbidden,),
+    "issue_ticket": (),
+    "lift_block": (NotFound,),
+    "lift_suspension": (Forbidden, NotFound),
+    "list_conversations": (),
+    "list_messages": (ConversationNotFound, SealBroken),
+    "list_sessions": (),
+    "mark_read": (ConversationNotFound,),
+    "place_block": (Forbidden, NotFound),
+    "register_device": (),
+    "remove_device": (),
+    "revoke_session": (NotFound,),
+    "send_message": (
+        ConversationNotFound,
+        CannotSend,
+        EmptyMessage,
+        MessageTooLong,
+        IdempotencyConflict,
+        OutsideWindow,
+        SealBroken,
+    ),
+    "sign_in": (CredentialsInvalid,),
+    "sign_out": (),
+    "snapshot": (SealBroken,),
+    "suspend_person": (Forbidden, NotFound),
+    "withdraw_message": (ConversationNotFound, NotHeld),
+}
+_UNLIMITED: Final = ("sign_out",)
+
+
+def list_refusals() -> list[Refusal]:
+    """Return every error class of the server, by code: each room's `errors` is imported, so that none is missed."""
+    for app in apps.get_app_configs():
+        if app.name.startswith("server.") and app.module and module_has_submodule(app.module, "errors"):
+            import_module(f"{app.name}.errors")
+    return sorted(_walk(WarmlijnError), key=lambda refusal: refusal.code)
+
+
+def is_on_socket(refusal: Refusal) -> bool:
+    """Tell whether an `error` frame may carry it."""
+    return not refusal.code.startswith("http.") and refusal not in _REST_ONLY
+
+
+def list_operation_refusals(operation_id: str, method: str, *, signed_in: bool) -> list[Refusal]:
+    """Return what an operation may refuse. Raises KeyError for one that `_BY_OPERATION` does not know."""
+    common: list[Refusal] = [BadRequest, Internal, Overloaded, Unavailable]
+    common += [NotSignedIn] if signed_in else []
+    common += [] if operation_id in _UNLIMITED else [RateLimited]
+    common += [] if method == "get" else [TooLarge, UnsupportedMediaType]
+    return sorted({*common, *_BY_OPERATION[operation_id]}, key=lambda refusal: (refusal.http_status, refusal.code))
+
+
+def list_operations() -> list[str]:
+    """Return the operations whose refusals are written down."""
+    return sorted(_BY_OPERATION)
+
+
+def draw_fields(refusal: Refusal) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the fields that `describe()` always shows and those that it may show."""
+    required, optional = _EXTRAS.get(refusal, ({}, {}))
+    required = {"code": {"const": refusal.code}, "retry": {"const": refusal.retry}} | required
+    if refusal.retry == "after":
+        optional = {"retry_after_ms": {"type": "integer", "minimum": 0}} | optional
+    return required, {name: schema for name, schema in _optional_fields(optional).items() if name not in required}
+
+
+def tell_meaning(refusal: Refusal) -> str:
+    """Return the first paragraph of the class's own words, in one line."""
+    return " ".join((inspect.getdoc(refusal) or "").split("\n\n")[0].split())
+
+
+def _optional_fields(optional: dict[str, Any]) -> dict[str, Any]:
+    return {"detail": {"type": "string"}} | optional
+
+
+def _walk(parent: Refusal) -> Iterator[Refusal]:
+    for child in parent.__subclasses__():
+        if child.__module__.startswith("server."):
+            yield child
+        yield from _walk(child)
