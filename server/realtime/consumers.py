@@ -90,19 +90,19 @@ class SocketConsumer(AsyncConsumer):
     async def _wait_for_hello(self, socket: Socket, receive: Receive) -> dict[str, Any] | None:
         """Return the fields of the hello; None when the socket was closed over what came instead."""
         while not socket.closed:
-            text = await _receive_text(receive)
+            text, request_id = await _receive_text(receive), None
             try:
                 if len(text) > limits.HELLO_BYTES or len(text.encode()) > limits.HELLO_BYTES:
                     raise TooLarge(f"a hello holds at most {limits.HELLO_BYTES} bytes")
                 frame = decode_object(text)
+                request_id = _find_request_id(frame)
                 if frame.get("type") != "hello":
-                    request_id = frame.get("id")
-                    socket.refuse(request_id if isinstance(request_id, (str, int)) else None, NotReady())
+                    socket.refuse(request_id, NotReady())
                     socket.note_bad_frame()
                     continue
                 return _read_frame(frame, HELLO_FIELDS)
             except WarmlijnError as refusal:
-                socket.refuse(None, refusal)
+                socket.refuse(request_id, refusal)
                 socket.close(closes.PROTOCOL_ERROR)
         return None
 
@@ -137,7 +137,8 @@ class SocketConsumer(AsyncConsumer):
             text = await _receive_text(receive, socket)
             if text is None:
                 continue
-            if not socket.hear() and not _is_calm(socket):
+            if not socket.hear():
+                _refuse_flood(socket)
                 continue
             await self._handle(hub, socket, text)
             if socket.in_flight >= limits.INBOUND_QUEUE:
@@ -149,8 +150,7 @@ class SocketConsumer(AsyncConsumer):
             if len(text) > limits.FRAME_IN_BYTES or len(text.encode()) > limits.FRAME_IN_BYTES:
                 raise TooLarge(f"a frame holds at most {limits.FRAME_IN_BYTES} bytes")
             frame = decode_object(text)
-            candidate = frame.get("id")
-            request_id = candidate if isinstance(candidate, (str, int)) else None
+            request_id = _find_request_id(frame)
             command = self._find_command(hub, frame)
             await command.handle(hub, socket, _read_frame(frame, command.fields))
         except WarmlijnError as refusal:
@@ -227,6 +227,14 @@ async def handle_ping(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
 # --- small things
 
 
+def _find_request_id(frame: dict[str, Any]) -> object:
+    """Return the request's id where it has one of the right form, so that even a refusal can name it."""
+    request_id = frame.get("id")
+    return (
+        request_id if isinstance(request_id, int) or (isinstance(request_id, str) and len(request_id) <= 64) else None
+    )
+
+
 def _read_frame(frame: dict[str, Any], fields: Any) -> dict[str, Any]:
     del frame["type"]
     return read_fields(fields, frame)
@@ -241,13 +249,12 @@ def _read_hello(hello: dict[str, Any], scope: Any, socket: Socket) -> HelloAsk:
     return HelloAsk(knock, hello["device_id"], hello["cursor"], socket.id)
 
 
-def _is_calm(socket: Socket) -> bool:
-    """A flood: refuse the frame unread; go on so long and the socket is closed."""
+def _refuse_flood(socket: Socket) -> None:
+    """Refuse a frame unread; whoever goes on is closed with 4200."""
     socket.refuse(None, RateLimited())
     socket.bad_frames += 1
     if socket.bad_frames >= limits.BAD_FRAMES:
         socket.close(closes.RATE)
-    return False
 
 
 async def _receive_text(receive: Receive, socket: Socket | None = None) -> Any:

@@ -14,8 +14,8 @@ from server.foundation.errors import Unavailable
 from server.foundation.logs import get_logger
 from server.realtime import limits
 from server.realtime.actions.acks import AckMark, note_acks
-from server.realtime.actions.sockets import beat_process, end_process, list_own_sockets
-from server.realtime.closes import HEARTBEAT, REPLACED, SESSION_EXPIRED, SLOW_CONSUMER
+from server.realtime.actions.sockets import beat_process, end_process, list_seated
+from server.realtime.closes import HEARTBEAT, REPLACED, SERVER_ERROR, SESSION_EXPIRED, SLOW_CONSUMER
 from server.realtime.executor import run_in_database
 from server.realtime.queries import read_positions
 
@@ -115,7 +115,8 @@ class Keeper:
         for start in range(0, len(users), 1_000):
             positions = await run_in_database(partial(read_positions, users[start : start + 1_000]))
             hub.hear_heads({user_id: position.head for user_id, position in positions.items()})
-        await self._close_replaced()
+        if users:
+            await self._close_unseated(users)
 
     async def beat(self) -> None:
         """Show that this process lives."""
@@ -133,13 +134,15 @@ class Keeper:
             if socket.identity and socket.identity.expires_at <= now:
                 socket.close(SESSION_EXPIRED)
 
-    async def _close_replaced(self) -> None:
-        before = set(self._hub.sockets)
-        if before:
-            known = await run_in_database(partial(list_own_sockets, self._hub.process_id))
-            for socket_id in before - known:
-                if socket := self._hub.sockets.get(socket_id):
-                    socket.close(REPLACED)
+    async def _close_unseated(self, users: list[str]) -> None:
+        """Close sockets that the table does not know: replaced elsewhere, or forgotten because this process was
+        taken for dead (stopped for longer than PROCESS_DEAD_SECONDS); those come back."""
+        before = list(self._hub.sockets.values())
+        seated = await run_in_database(partial(list_seated, users))
+        for socket in before:
+            current = seated.get((socket.user_id, socket.device_id))
+            if current != socket.id and not socket.closed:
+                socket.close(SERVER_ERROR if current is None else REPLACED)
 
     async def _repeat(self, seconds: float, turn: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -68,7 +68,8 @@ def read_database() -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
         }
     else:
-        # lock_timeout: a waiting transaction gives up before its client does. prepare_threshold: the accept path repeats its few statements thousands of times.
+        # lock_timeout: a waiting transaction gives up before its client does.
+        # prepare_threshold: the ORM's few hot statements repeat thousands of times.
         options |= {
             "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10},
             "prepare_threshold": 3,

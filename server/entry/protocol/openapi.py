@@ -81,7 +81,9 @@ def _complete_operation(method: str, operation: dict[str, Any]) -> dict[str, Any
         raise ProtocolIncomplete(f"refusals.py does not say what refuses {missing}") from None
     responses = {status: _complete_response(status, one) for status, one in operation["responses"].items()}
     by_status = groupby(refusals, key=lambda refusal: refusal.http_status)
-    return operation | {"responses": responses | {str(status): _draw_refusal(list(these)) for status, these in by_status}}
+    return operation | {
+        "responses": responses | {str(status): _draw_refusal(list(these)) for status, these in by_status}
+    }
 
 
 def _complete_response(status: str, response: dict[str, Any]) -> dict[str, Any]:

@@ -113,15 +113,15 @@ def close_sockets(socket_ids: Sequence[str]) -> list[None]:
     return [None] * len(socket_ids)
 
 
-def list_own_sockets(process_id: str) -> set[str]:
-    """Return the sockets that the table knows for this process: one that is missing was replaced elsewhere."""
+def list_seated(user_ids: Sequence[str]) -> dict[tuple[str, str], str | None]:
+    """Return which socket each (user, device) holds as the table has it, None for none."""
     with open_pipeline() as pipeline:
         answer = pipeline.ask(
-            "SELECT socket_id FROM realtime_devicelink WHERE process_id = %(process)s::uuid AND socket_id IS NOT NULL",
-            {"process": process_id},
-            "uuid",
+            "SELECT user_id, device_id, socket_id FROM realtime_devicelink WHERE user_id = ANY(%(users)s::uuid[])",
+            {"users": as_texts(user_ids)},
+            "uuid text uuid",
         )
-    return {socket_id for (socket_id,) in answer.rows()}
+    return {(user_id, device_id): socket_id for user_id, device_id, socket_id in answer.rows()}
 
 
 def beat_process(process_id: str, role: str, *, now: datetime) -> None:
