@@ -43,9 +43,7 @@ def ask(settings: Mapping[str, str], *arguments: str) -> bool:
     """Run one of the server's commands; print what it said when it failed; say whether it agreed."""
     command = [sys.executable, "-m", "server", *arguments]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "server.settings", **settings}
-    done = subprocess.run(
-        command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         print(f"python -m server {' '.join(arguments)}\n{done.stdout}{done.stderr}", file=sys.stderr)
     return done.returncode == 0
@@ -54,7 +52,9 @@ def ask(settings: Mapping[str, str], *arguments: str) -> bool:
 def main() -> int:
     """Ask everything, also after a first "no"; return 1 when one thing disagrees."""
     with TemporaryDirectory(prefix="warmlijn-drift-") as made:
-        here, there = development(Path(made)), production(Path(made))
+        here, there = development(Path(made) / "here"), production(Path(made) / "there")
+        for settings in (here, there):
+            Path(settings["VAR_DIRECTORY"]).mkdir()
         answers = [
             ask(here, "makemigrations", "--check", "--dry-run"),
             ask(here, "protocol", "--check"),

@@ -38,9 +38,7 @@ RULES = (
     ),
     Rule(
         "value of a secret",
-        re.compile(
-            r"(?i)\b\w*(?:secret|token|password|api_?key)\w*[\"']?\s*[:=]\s*[\"']?(?=\S*\d)[\w+/=-]{40,}"
-        ),
+        re.compile(r"(?i)\b\w*(?:secret|token|password|api_?key)\w*[\"']?\s*[:=]\s*[\"']?(?=\S*\d)[\w+/=-]{40,}"),
     ),
     Rule(
         "address in a lock",

@@ -7,6 +7,7 @@ from typing import Any, Final
 from server.foundation.schemas import INSTANT, UUID_TEXT, nullable, shape
 
 _NUMBER: Final = {"type": "integer", "minimum": 0}
+_SEQ: Final = {"type": "integer", "minimum": 1}  # of a message; 0 stands for "none yet" elsewhere
 
 HELP_LINE: Final = shape(
     {
@@ -30,7 +31,7 @@ SENT: Final = shape(
         "dup": {"type": "boolean"},
         "status": {"type": "string", "enum": ["stored", "held"]},
         "c": UUID_TEXT,
-        "seq": _NUMBER,
+        "seq": _SEQ,
         "mid": UUID_TEXT,
         "at": INSTANT,
     },
@@ -38,7 +39,7 @@ SENT: Final = shape(
 )
 _MESSAGE_FIELDS: Final[dict[str, Any]] = {
     "c": UUID_TEXT,
-    "seq": _NUMBER,
+    "seq": _SEQ,
     "mid": UUID_TEXT,
     "sender": UUID_TEXT,
     "body": {"type": "string", "maxLength": 4000},
@@ -101,7 +102,7 @@ _RECEIPT: Final[dict[str, Any]] = _IN | {"user": UUID_TEXT, "upto": _NUMBER}
 EVENTS: Final[dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
     "msg.new": (_MESSAGE_FIELDS, _MESSAGE_OPTIONS),
     "msg.update": (
-        _IN | {"seq": _NUMBER, "mid": UUID_TEXT, "state": {"type": "string", "enum": ["withdrawn"]}},
+        _IN | {"seq": _SEQ, "mid": UUID_TEXT, "state": {"type": "string", "enum": ["withdrawn"]}},
         {},
     ),
     "receipt.delivered": (_RECEIPT, {}),

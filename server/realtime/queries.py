@@ -65,7 +65,7 @@ _MISSED_SQLITE = (
 
 
 def read_missed(asks: Sequence[MissedAsk], *, now: datetime) -> list[Missed]:
-    """Return, in order, what each log holds after its cursor: head and events of one snapshot, as its owner sees them."""
+    """Return, in order, what each log holds after its cursor: one snapshot of each, as its owner may see it."""
     with transaction.atomic():
         rows = _read_rows(asks)
         found = [Missed("", 0, 0, ask.after) for ask in asks]

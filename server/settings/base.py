@@ -139,3 +139,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {},
 }
 LOGGING_CONFIG = None
+SILENCED_SYSTEM_CHECKS = [
+    "security.W001",  # foundation.http.SecurityHeaders sets what Django's SecurityMiddleware would, on every answer
+    "security.W002",  # frame-ancestors 'none' stands in the Content-Security-Policy
+    "security.W003",  # no cookie is ever honoured: the API takes bearer tokens, the socket tickets
+]
+if APP_ENV == "dev":
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)

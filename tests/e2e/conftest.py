@@ -34,7 +34,7 @@ def house(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
 @pytest.fixture
 def pair(house: House) -> Pair:
     """Ada and her buddy Ben, who have not written yet."""
-    return house.seed_pair()
+    return house.take_pair()
 
 
 @pytest.fixture

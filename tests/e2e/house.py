@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
 from tests.services.processes import LOOPBACK, ServerDidNotStart, find_spare_port, stop_child, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+POOL = 12  # people made at once: each run of a command costs a second or two
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class House:
     settings: Mapping[str, str]
     log: Path
     child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    _pairs: list[Pair] = field(default_factory=list, repr=False)
+    _coordinators: list[Somebody] = field(default_factory=list, repr=False)
 
     def run(self, *arguments: str) -> str:
         """Run one of the server's commands against the same database and return what it printed."""
@@ -68,19 +72,28 @@ class House:
         if self.child is not None:
             stop_child(self.child)
 
-    def seed_pair(self) -> Pair:
-        """Make a youth and an expert who have a conversation."""
-        line = json.loads(self.run("seed", "--pairs", "1", "--json", "-"))
-        return Pair(Somebody(**line["youth"]), Somebody(**line["expert"]), line["conversation"])
+    def take_pair(self) -> Pair:
+        """Return a youth and an expert who have a conversation, and have not written yet."""
+        if not self._pairs:
+            lines = self._seed("--pairs", str(POOL))
+            self._pairs = [
+                Pair(Somebody(**line["youth"]), Somebody(**line["expert"]), line["conversation"]) for line in lines
+            ]
+        return self._pairs.pop()
 
-    def seed_coordinator(self) -> Somebody:
-        """Make a coordinator."""
-        line = json.loads(self.run("seed", "--pairs", "0", "--coordinators", "1", "--json", "-"))
-        return Somebody(**line["coordinator"])
+    def take_coordinator(self) -> Somebody:
+        """Return a coordinator."""
+        if not self._coordinators:
+            lines = self._seed("--pairs", "0", "--coordinators", str(POOL))
+            self._coordinators = [Somebody(**line["coordinator"]) for line in lines]
+        return self._coordinators.pop()
 
     def turn_gate(self, pair: Pair, turn: str) -> None:
         """Turn the gate of the pair's expert: "open" or "close"."""
         self.run("gate", "--conversation", pair.conversation, "--person", pair.ben.id, turn)
+
+    def _seed(self, *arguments: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.run("seed", *arguments, "--json", "-").splitlines()]
 
     def _is_alive(self) -> bool:
         assert self.child is None or self.child.poll() is None, self.log.read_text(errors="replace")

@@ -13,12 +13,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from tests.services import PostgresServer, RedisServer, postgres_server, redis_server
 from tests.services.processes import LOOPBACK, find_spare_port, stop_child, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROBE = REPOSITORY / "deploy" / "probe.py"
-COMMAND_SECONDS = 60.0
+COMMAND_SECONDS = 180.0
+START_SECONDS = 90.0
 
 
 class CommandFailed(RuntimeError):
@@ -52,40 +55,39 @@ class Layout:
             raise CommandFailed(f"{arguments}: {(done.stdout + done.stderr)[-2000:]}")
         return done.stdout
 
-    def start_web(self, port: int) -> None:
-        """Start a web process and wait until it answers."""
-        self.webs[port] = self._start(f"web-{port}", "serve", "--host", LOOPBACK, "--port", str(port))
-        assert wait_until(partial(self.is_well, port)), self.read_log(f"web-{port}")
+    def start_webs(self, *ports: int) -> None:
+        """Start web processes and wait until each answers."""
+        for port in ports:
+            self.webs[port] = self._start(f"web-{port}", "serve", "--host", LOOPBACK, "--port", str(port))
+        for port in ports:
+            well = wait_until(partial(answers_well, port, "/healthz"), START_SECONDS)
+            assert well, self.read_log(f"web-{port}")
 
     def start_worker(self) -> None:
         """Start the worker and wait until the web processes see its heartbeat."""
         self.worker = self._start("worker", "work")
-        assert wait_until(partial(self.is_ready, self.ports[0])), self.read_log("worker")
+        ready = wait_until(partial(answers_well, self.ports[0], "/readyz"), START_SECONDS)
+        assert ready, self.read_log("worker")
 
     def drain_web(self, port: int) -> None:
         """Ask a web process to drain; do not wait."""
         self.webs[port].send_signal(signal.SIGTERM)
 
-    def is_well(self, port: int) -> bool:
-        """Say what the container's health check says of a web process."""
-        return self.probe(f"http://{LOOPBACK}:{port}/healthz")
-
-    def is_ready(self, port: int) -> bool:
-        """Say whether a web process sees the database, Redis and the worker's heartbeat."""
-        return self.probe(f"http://{LOOPBACK}:{port}/readyz", "database", "redis", "worker")
-
-    def probe(self, *arguments: str) -> bool:
-        """Ask as the health checks and units do."""
-        done = subprocess.run([sys.executable, PROBE, *arguments], capture_output=True, check=False, timeout=10)
-        return done.returncode == 0
+    def probe(self, *arguments: str) -> int:
+        """Ask as the health checks of containers and units do; return the exit code."""
+        done = subprocess.run([sys.executable, PROBE, *arguments], capture_output=True, check=False, timeout=30)
+        return done.returncode
 
     def read_log(self, name: str) -> str:
         """Return the end of a process's log."""
         return (self.directory / f"{name}.log").read_text()[-3000:]
 
     def stop(self) -> None:
-        """End everything that runs."""
-        for child in [*self.webs.values(), *([self.worker] if self.worker else [])]:
+        """End everything that runs, all at once: a drain takes a moment."""
+        children = [*self.webs.values(), *([self.worker] if self.worker else [])]
+        for child in children:
+            child.terminate()
+        for child in children:
             stop_child(child)
 
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
@@ -101,6 +103,14 @@ class Layout:
             )
 
 
+def answers_well(port: int, path: str) -> bool:
+    """Say whether a web process answers 200."""
+    try:
+        return httpx.get(f"http://{LOOPBACK}:{port}{path}", trust_env=False, timeout=10).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
 @contextmanager
 def running_layout(directory: Path, origins: Sequence[str]) -> Iterator[Layout]:
     """Install and start all but the proxy, in prod; `origins` are the pages that may open the socket."""
@@ -110,8 +120,7 @@ def running_layout(directory: Path, origins: Sequence[str]) -> Iterator[Layout]:
         layout = Layout(directory, postgres, make_environment(directory, postgres, redis, origins))
         stack.callback(layout.stop)
         install(layout)
-        for port in layout.ports:
-            layout.start_web(port)
+        layout.start_webs(*layout.ports)
         layout.start_worker()
         yield layout
 

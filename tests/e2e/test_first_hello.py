@@ -150,8 +150,10 @@ def test_a_second_tab_with_the_same_device_takes_over(ada: Phone) -> None:
     live(ada)
 
 
-def test_earlier_messages_come_when_one_scrolls_up(ada: Phone, pair: Pair, house: House) -> None:
+def test_earlier_messages_come_when_one_scrolls_up(phones: HandPhone, pair: Pair, house: House) -> None:
     _fill(house, pair, 90)
+    ada = phones()
+    ada.open(pair.ada.token)
     live(ada)
     expect(ada.bubble("regel 90")).to_be_visible()
     assert len(ada.texts) < 90

@@ -127,7 +127,10 @@ def test_the_page_comes_over_tls_with_its_headers(door: Door) -> None:
 
 
 def test_alive_is_public_and_ready_is_not(door: Door, layout: Layout) -> None:
-    assert all(layout.is_ready(port) for port in layout.ports)
+    for port in layout.ports:
+        assert layout.probe(f"http://127.0.0.1:{port}/healthz") == 0
+        assert layout.probe(f"http://127.0.0.1:{port}/readyz", "database", "redis", "worker") == 0
+        assert layout.probe(f"http://127.0.0.1:{port}/readyz", "database", "no-such-component") == 1
     with door.client() as client:
         assert client.get("/healthz").status_code == 200
         assert client.get("/readyz").status_code == 404
@@ -169,7 +172,7 @@ async def test_one_web_process_drains_and_the_other_takes_over(door: Door, layou
     finally:
         layout.webs[drained].kill()
         layout.webs[drained].wait()
-        await asyncio.to_thread(layout.start_web, drained)
+        await asyncio.to_thread(layout.start_webs, drained)
 
 
 async def call_until_gone(door: Door, person: dict[str, str], web: subprocess.Popen[bytes]) -> list[int]:

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -39,6 +40,9 @@ def soak(chosen: argparse.Namespace, directory: Path) -> int:
 
 
 async def _soak(ground: Ground, chosen: argparse.Namespace) -> int:
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with open_campaign(ground, chosen.seed, pause=1.0, habits=Habits()) as campaign:
         return await _run_rounds(campaign, chosen)
 

@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from importlib import import_module
 from random import Random
 from types import ModuleType
@@ -17,7 +16,6 @@ from typing import Any
 
 import django
 from django.core.management import execute_from_command_line
-from django.db import transaction
 
 PAUSE_SECONDS = 0.03
 NAIVE_SEQUENCE = "faults_naive_position"
@@ -39,22 +37,12 @@ _random = Random(1)
 def break_naive_cursor() -> None:
     """Hand out positions from a sequence, without the stream's lock, as `id > cursor` over a serial does."""
     streams, accept = import_module("server.realtime.streams"), import_module("server.chat.actions.accept")
+    original: Callable[..., Any] = streams.place_events
 
-    def place_events(
-        pipeline: Any,
-        heads: Mapping[str, Any],
-        drafts: Sequence[Any],
-        *,
-        now: datetime,
-        announce: bool = True,
-    ) -> list[Any]:
-        known = [draft for draft in streams._newest_per_slot(drafts) if draft.user_id in heads]
-        positions = _take_positions(pipeline, len(known))
-        epochs = [heads[draft.user_id].epoch for draft in known]
-        placed = list(map(streams.PlacedEvent, known, epochs, positions))
-        if placed:
-            _write_naively(streams, pipeline, placed, now)
-        return placed
+    def place_events(pipeline: Any, heads: Mapping[str, Any], drafts: Sequence[Any], **rest: Any) -> Any:
+        numbers = iter(_take_positions(pipeline, len(drafts)))
+        naive = {user: _NaiveHead(head.epoch, numbers) for user, head in heads.items()}
+        return original(_HeadRaiser(pipeline), naive, drafts, **rest)
 
     _replace(streams, "_LOCK_SQL", streams._LOCK_SQL.replace(" FOR NO KEY UPDATE", ""))
     _replace(streams, "place_events", place_events)
@@ -104,14 +92,44 @@ FLAWS: Mapping[str, Callable[[], None]] = {
 }
 
 
-class _Unlocked:
-    """A pipeline whose conversations are read without a lock, and used a moment later."""
+class _NaiveHead:
+    """A stream's head that goes to the sequence's next number whenever it is moved."""
+
+    def __init__(self, epoch: str, numbers: Iterator[int]) -> None:
+        self.epoch, self._numbers, self._head = epoch, numbers, 0
+
+    @property
+    def head(self) -> int:
+        return self._head
+
+    @head.setter
+    def head(self, moved: int) -> None:
+        self._head = next(self._numbers)
+
+
+class _Wrapped:
+    """A pipeline that does one thing otherwise."""
 
     def __init__(self, pipeline: Any) -> None:
         self._pipeline = pipeline
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._pipeline, name)
+
+
+class _HeadRaiser(_Wrapped):
+    """Never lowers a head: who took a later number may have been here already."""
+
+    def update(self, table: str, keys: Any, values: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+        if table != "realtime_userstream":
+            self._pipeline.update(table, keys, values, rows)
+            return
+        for user, position in sorted(rows):
+            self._pipeline.tell(RAISE_HEAD, {"user": user, "position": position})
+
+
+class _Unlocked(_Wrapped):
+    """Conversations are read without a lock, and used a moment later."""
 
     def ask(self, sql: str, params: Mapping[str, Any], kinds: str) -> Any:
         if "FROM chat_conversation" not in sql:
@@ -127,16 +145,6 @@ def _take_positions(pipeline: Any, count: int) -> list[int]:
     taken = pipeline.ask(numbers, {"count": count}, "int")
     _pause(pipeline)
     return [position for (position,) in taken.rows()]
-
-
-def _write_naively(streams: Any, pipeline: Any, placed: list[Any], now: datetime) -> None:
-    """Insert the events and raise the heads, never lowering one."""
-    streams._clear_slots(pipeline, placed)
-    pipeline.insert("realtime_userevent", streams._EVENT_COLUMNS, streams._event_rows(placed, now))
-    moved = {event.draft.user_id: event.pos for event in placed}
-    for user, position in sorted(moved.items()):
-        pipeline.tell(RAISE_HEAD, {"position": position, "user": user})
-    transaction.on_commit(lambda: streams.announce_heads(moved))
 
 
 def _pause(pipeline: Any) -> None:

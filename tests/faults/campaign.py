@@ -19,6 +19,7 @@ from tests.faults.table import read_table
 from tests.faults.workload import Workload
 
 WARM_SECONDS = 1.0
+MOST_SECONDS, MOST_SECONDS_PER_FAULT = 180.0, 20.0
 CATCH_UP_SECONDS = 20.0
 # Losing Redis costs at most 5 s and jitter (PROTOCOL.md section 4); the rest is the harness's own clock.
 WITHOUT_REDIS_SECONDS = 8.0
@@ -46,7 +47,11 @@ class Campaign:
         return self.workload.submit_twice(count, self.random)
 
     async def run_round(self, planned: Sequence[Planned]) -> Report:
-        """Break everything in the plan under load, then drain and compare."""
+        """Break everything in the plan under load, then drain and compare. Raises: TimeoutError when stuck."""
+        async with asyncio.timeout(MOST_SECONDS + MOST_SECONDS_PER_FAULT * len(planned)):
+            return await self._run_round(planned)
+
+    async def _run_round(self, planned: Sequence[Planned]) -> Report:
         self.workload.start()
         await asyncio.sleep(WARM_SECONDS)
         await self._break_all(planned[:-1])

@@ -15,25 +15,31 @@ from pathlib import Path
 from uuid import UUID
 
 import django
-from django.db import DatabaseError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from tests.faults.programs import REPOSITORY
 from tests.services.processes import stop_child
 
 TURNS = {True: "close", False: "open"}
 RETRY_SECONDS = 0.2
+TURN_SECONDS = 60.0
 
 
 @dataclass
 class GateTurner:
     """The harness's end of the process."""
 
-    child: subprocess.Popen[str]
+    child: subprocess.Popen[bytes]
+    log: Path
 
     async def turn(self, c: str, person: str, *, closed: bool) -> None:
-        """Turn a gate; ask again while the database is away. A turn that is repeated does nothing."""
-        while await asyncio.to_thread(self._ask, f"{TURNS[closed]} {c} {person}") != "done":
-            await asyncio.sleep(RETRY_SECONDS)
+        """Turn a gate; ask again while the database is away. A turn that is repeated does nothing.
+
+        Raises: TimeoutError when the database stays away, RuntimeError when the product fails.
+        """
+        async with asyncio.timeout(TURN_SECONDS):
+            while await asyncio.to_thread(self._ask, f"{TURNS[closed]} {c} {person}") != "done":
+                await asyncio.sleep(RETRY_SECONDS)
 
     def stop(self) -> None:
         """End the process."""
@@ -45,11 +51,11 @@ class GateTurner:
     def _ask(self, line: str) -> str:
         assert self.child.stdin is not None
         assert self.child.stdout is not None
-        self.child.stdin.write(f"{line}\n")
+        self.child.stdin.write(f"{line}\n".encode())
         self.child.stdin.flush()
-        answer = self.child.stdout.readline().strip()
+        answer = self.child.stdout.readline().decode().strip()
         if not answer:
-            raise RuntimeError(f"the gate turner ended with {self.child.poll()}")
+            raise RuntimeError(f"turning a gate failed with {self.child.wait()}; see {self.log}")
         return answer
 
 
@@ -63,10 +69,9 @@ def start_gate_turner(environment: Mapping[str, str], log: Path) -> GateTurner:
             stderr=errors,
             cwd=REPOSITORY,
             env={**os.environ, **environment},
-            text=True,
             start_new_session=True,
         )
-    return GateTurner(child)
+    return GateTurner(child, log)
 
 
 def main() -> None:
@@ -78,7 +83,7 @@ def main() -> None:
         try:
             _turn(turn, UUID(c), UUID(person))
             print("done", flush=True)
-        except DatabaseError as away:
+        except (OperationalError, InterfaceError) as away:
             print(f"failed {type(away).__name__}", flush=True)
         finally:
             connection.close()

@@ -106,7 +106,7 @@ class Line:
         frame: Frame = json.loads(await self.socket.recv())
         self.tap("in", frame)
         if frame["type"] == "error" and frame["code"] not in EXPECTED_ERRORS:
-            self.owner.note_odd(f"{frame['code']} for {self.asked.get(frame.get('re', ''), 'no request')}")
+            self.owner.note_odd(f"{frame['code']} for {self.asked.get(frame.get('re', ''), 'an abandoned request')}")
         return frame
 
     async def _take(self, frame: Frame) -> None:

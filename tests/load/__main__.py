@@ -84,7 +84,7 @@ def _run_stage(bench: Bench, name: str, stages: dict[str, Any], failures: dict[s
         stages[name] = STAGES[name](bench)
     except (GeneratorProblem, StackProblem) as problem:
         failures[name] = str(problem)
-        print(f"{name} failed: {problem}", file=sys.stderr)
+        print(f"{name} failed: {problem}\n{bench.product.read_log_tail()}", file=sys.stderr)
     print(f"{name} took {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
 
 

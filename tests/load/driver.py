@@ -30,8 +30,10 @@ class Driver:
         """Give one order and return its answer. Raises GeneratorProblem."""
         assert self.child.stdin is not None
         assert self.child.stdout is not None
-        self.child.stdin.write(json.dumps({"do": do, **order}).encode() + b"\n")
-        self.child.stdin.flush()
+        try:
+            self.child.stdin.write(json.dumps({"do": do, **order}).encode() + b"\n")
+        except BrokenPipeError:
+            raise GeneratorProblem(f"{do}: the generator has ended") from None
         ready, _, _ = select.select([self.child.stdout], [], [], PATIENCE_SECONDS + order.get("seconds", 0))
         if not ready:
             raise GeneratorProblem(f"{do}: no answer in time")

@@ -52,7 +52,11 @@ class Generator:
                 return await self.open_device(seat)
 
         started = time.perf_counter()
-        self.devices = await asyncio.gather(*map(enter, self.seats))
+        entering = await asyncio.gather(*map(enter, self.seats), return_exceptions=True)
+        self.devices = [one for one in entering if isinstance(one, Device)]
+        if problem := next((one for one in entering if isinstance(one, BaseException)), None):
+            await self.disconnect({})
+            raise problem
         return {"sockets": len(self.devices), "seconds": time.perf_counter() - started}
 
     async def open_device(self, seat: Seat) -> Device:

@@ -76,7 +76,7 @@ def _list_foreign_shares(data: object) -> list[float]:
 def write_markdown(data: Data) -> str:
     """Return the results section: the run's circumstances, the table, the profile."""
     rows = [HEAD, ("---",) * len(HEAD), *(line.cells() for line in make_lines(data["stages"]))]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    table = "\n".join(_write_rows([list(row) for row in rows]))
     facts = "\n".join(f"- {name}: {value}" for name, value in data["circumstances"].items())
     parts = [facts, table, describe_noise(data["stages"])]
     if "profile" in data["stages"]:
@@ -84,25 +84,30 @@ def write_markdown(data: Data) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _write_profile(profile: Data) -> str:
-    parts = [f"| {name} | {share:.1%} |" for name, share in profile["parts"].items() if share >= 0.005]
-    functions = [f"| `{_plain(row['function'])}` | {row['share']:.1%} |" for row in profile["own_time"][:15]]
-    return "\n".join(
-        [
-            "### Where the server's CPU time goes",
-            "",
-            "cProfile over every thread of one server process in saturation, CPU time. Profiling slows"
-            f" it (to {profile['messages_per_second']:.0f} messages/s), so shares count, not seconds.",
-            "",
-            "| part | share |",
-            "| --- | --- |",
-            *parts,
-            "",
-            "| function, own time | share |",
-            "| --- | --- |",
-            *functions,
-        ]
-    )
+def _write_profile(loads: Data) -> str:
+    """Two tables, the loads side by side: parts of the house, and functions by own time."""
+    names = list(loads)
+    head = ["", *(f"{name}, µs per message" for name in names)]
+    lines = [
+        "### Where the server's CPU time goes",
+        "",
+        "cProfile over every thread of one server process, CPU time. Profiling about doubles the cost of Python code,",
+        "so proportions count, not sums.",
+        "",
+        *_write_rows([head, ["---"] * len(head), *_side_by_side([loads[name]["parts"] for name in names])]),
+    ]
+    for name in names:
+        top = [[f"`{_plain(row['function'])}`", f"{row['micros']:.0f}"] for row in loads[name]["own_time"][:15]]
+        lines += ["", *_write_rows([[f"{name}: function", "own µs per message"], ["---", "---"], *top])]
+    return "\n".join(lines)
+
+
+def _side_by_side(columns: list[dict[str, float]]) -> list[list[str]]:
+    return [[key, *(f"{column.get(key, 0.0):.0f}" for column in columns)] for key in columns[0]]
+
+
+def _write_rows(rows: list[list[str]]) -> list[str]:
+    return [f"| {' | '.join(row)} |" for row in rows]
 
 
 def _plain(name: str) -> str:

@@ -95,7 +95,7 @@ class Stack:
                 self.groups["worker"] = [worker.pid]
             for port, process in zip(self.ports, processes, strict=True):
                 if not wait_until(partial(self._answers, port, process), START_SECONDS):
-                    raise StackProblem(f"{self.name} does not answer:\n{self._log_tail()}")
+                    raise StackProblem(f"{self.name} does not answer:\n{self.read_log_tail()}")
             yield self
 
     def _serve(self, port: int) -> list[str]:
@@ -120,7 +120,7 @@ class Stack:
 
     def _answers(self, port: int, process: subprocess.Popen[bytes]) -> bool:
         if process.poll() is not None:
-            raise StackProblem(f"{self.name} ended with {process.returncode}:\n{self._log_tail()}")
+            raise StackProblem(f"{self.name} ended with {process.returncode}:\n{self.read_log_tail()}")
         connection = http.client.HTTPConnection(LOOPBACK, port, timeout=5)
         try:
             connection.request("GET", "/healthz")
@@ -130,7 +130,8 @@ class Stack:
         finally:
             connection.close()
 
-    def _log_tail(self) -> str:
+    def read_log_tail(self) -> str:
+        """Return the last words of the servers."""
         logs = sorted(self.directory.glob(f"{self.database}-server*.log"))
         return "\n".join(log.read_text(errors="replace")[-1500:] for log in logs)
 

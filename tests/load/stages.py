@@ -1,17 +1,20 @@
 """The stages of the benchmark: each returns plain data, `report.py` makes sentences of it."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from tests.load.bench import WARM_UP_SECONDS, Bench, Run
 from tests.load.cores import on_core, read_memory
 from tests.load.history import fill_history
 from tests.load.hotspots import summarise_profile
-from tests.load.stacks import REPOSITORY, Stack
-from tests.services.processes import find_spare_port, stop_child
+from tests.load.stacks import REPOSITORY, Stack, StackProblem
+from tests.services.processes import find_spare_port, stop_child, wait_until
 
 RATES = (50, 200)
 IDLE_SOCKETS = (500, 2000)
@@ -92,14 +95,9 @@ def measure_processes(bench: Bench) -> Run:
 
 
 def measure_profile(bench: Bench) -> Run:
-    """CPU profile of every thread of the server in saturation; the numbers are slower than without."""
-    stats = bench.directory / "server.profile"
-    with bench.product.running(prefix=("-m", "tests.load.profiled", str(stats))):
-        bench.connect(bench.product, 200)
-        bench.driver.ask("closed", seconds=WARM_UP_SECONDS)
-        run = bench.driver.ask("closed", seconds=bench.seconds)
-        bench.disconnect()
-    return summarise_profile(stats) | {"messages_per_second": run["messages_per_second"]}
+    """CPU profile of every thread of the server, in saturation and at 200/s; slower than without."""
+    loads: dict[str, Run] = {"saturation": {"do": "closed"}, "200/s": {"do": "open", "rate": RATES[-1]}}
+    return {name: _profile(bench, order) for name, order in loads.items()}
 
 
 STAGES: dict[str, Callable[[Bench], Run]] = {
@@ -120,6 +118,27 @@ def _take_turns(bench: Bench, visit: Callable[[Stack], Run]) -> Run:
         for stack in bench.stacks:
             runs[stack.name].append(visit(stack))
     return runs
+
+
+def _profile(bench: Bench, order: Run) -> Run:
+    """Take two dumps of the running server, around the load."""
+    stats = bench.directory / f"profile-{order['do']}"
+    with bench.product.running(prefix=("-m", "tests.load.profiled", str(stats))):
+        bench.connect(bench.product, 200)
+        bench.driver.ask(**order, seconds=WARM_UP_SECONDS)
+        before = _dump(bench, stats, 1)
+        run = bench.driver.ask(**order, seconds=bench.seconds)
+        after = _dump(bench, stats, 2)
+        bench.disconnect()
+    return summarise_profile(before, after, run["sent"]) | {"rate": run["messages_per_second"]}
+
+
+def _dump(bench: Bench, stats: Path, number: int) -> Path:
+    written = Path(f"{stats}.{number}")
+    os.kill(bench.product.groups["server"][0], signal.SIGUSR1)
+    if not wait_until(written.exists):
+        raise StackProblem("the profiled server wrote nothing")
+    return written
 
 
 def _measure_idle_memory(bench: Bench, stack: Stack, sockets: int) -> Run:

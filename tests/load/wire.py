@@ -90,8 +90,9 @@ class WebSocketClient(asyncio.Protocol):
         """Hear that the connection ended, whoever ended it."""
 
     def send_text(self, payload: bytes) -> None:
-        """Send a text message in one frame."""
-        self.transport.write(encode_frame(TEXT, payload))
+        """Send a text message in one frame; on a connection that is gone, nothing (`closed` tells)."""
+        if not self.transport.is_closing():
+            self.transport.write(encode_frame(TEXT, payload))
 
     def close(self) -> None:
         """Say goodbye with 1000 and end the connection."""

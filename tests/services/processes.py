@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import AnyStr
 
 LOOPBACK = "127.0.0.1"
 PORT_ATTEMPTS = 5
@@ -44,9 +45,7 @@ def wait_until(is_ready: Callable[[], bool], seconds: float = START_SECONDS) -> 
     return is_ready()
 
 
-def stop_child(
-    child: subprocess.Popen[bytes], first: signal.Signals = signal.SIGTERM, seconds: float = 20.0
-) -> None:
+def stop_child(child: subprocess.Popen[AnyStr], first: signal.Signals = signal.SIGTERM, seconds: float = 20.0) -> None:
     """Ask a child to end, insist when it does not (a paused one cannot hear), and collect it."""
     if child.poll() is None:
         child.send_signal(first)

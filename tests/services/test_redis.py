@@ -55,9 +55,7 @@ def test_leaves_nothing(tmp_path: Path) -> None:
         _ = ended.pid
 
 
-def test_runs_from_the_wheel_where_the_machine_has_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_runs_from_the_wheel_where_the_machine_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with redis_server(tmp_path, binary=find_redis_binary()) as server:

@@ -9,9 +9,7 @@ from tests.network_guard import NetworkRefused, is_local
 ELSEWHERE = ("192.0.2.1", 80)  # reserved for documentation: nobody answers there
 
 
-@pytest.mark.parametrize(
-    "host", [None, "", "localhost", b"localhost", "127.0.0.1", "127.9.9.9", "::1", "::1%lo"]
-)
+@pytest.mark.parametrize("host", [None, "", "localhost", b"localhost", "127.0.0.1", "127.9.9.9", "::1", "::1%lo"])
 def test_this_machine_is_local(host: object) -> None:
     assert is_local(host)
 

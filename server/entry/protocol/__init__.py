@@ -1,1 +1,1 @@
-"""The published contract, drawn from the code: `docs/protocol/openapi.yaml` for REST, `asyncapi.yaml` for the socket."""
+"""The published contract, drawn from the code: `docs/protocol/openapi.yaml` is REST, `asyncapi.yaml` the socket."""

@@ -51,46 +51,53 @@ def draw_openapi() -> dict[str, Any]:
     """Return the document. Raises ProtocolIncomplete on any warning of drf-spectacular, on a form that the OpenAPI
     schema refuses, and on an operation whose refusals nobody wrote down."""
     with patched_settings(_SETTINGS):
-        drawn = SchemaGenerator().get_schema(request=None, public=True)
+        drawn = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     if GENERATOR_STATS:
         GENERATOR_STATS.emit_summary()
         raise ProtocolIncomplete("drf-spectacular has warnings")
     document = _complete(drawn)
-    validate_schema(document)
+    validate_schema(document)  # type: ignore[no-untyped-call]
     return document
 
 
 def _complete(drawn: dict[str, Any]) -> dict[str, Any]:
-    named = list_named_shapes()
+    groups: dict[str, list[Refusal]] = {}
     paths = {
-        path: {method: _complete_operation(method, operation) for method, operation in methods.items()}
+        path: {method: _complete_operation(method, operation, groups) for method, operation in methods.items()}
         for path, methods in drawn["paths"].items()
     }
+    refused = {name: _draw_refused(groups[name]) for name in sorted(groups)}
+    named = list_named_shapes()
     paths = describe_fields(name_shapes(close_objects(paths), named), WORDS)
     shapes = describe_fields({name: name_inside(one, named) for name, one in named.items()}, WORDS)
-    components = dict(drawn["components"])
-    components["schemas"] = keep_used(shapes, paths) | describe_fields(_draw_problems(paths), WORDS)
+    components = dict(drawn["components"]) | {
+        "responses": refused,
+        "schemas": keep_used(shapes, paths) | describe_fields(_draw_problems(refused), WORDS),
+    }
     return drawn | {"paths": paths, "components": components}
 
 
-def _complete_operation(method: str, operation: dict[str, Any]) -> dict[str, Any]:
+def _complete_operation(method: str, operation: dict[str, Any], groups: dict[str, list[Refusal]]) -> dict[str, Any]:
+    """Add what refuses the operation, as references to responses; put these into `groups`."""
     signed_in = {"bearer": []} in operation.get("security", [])
     try:
         refusals = list_operation_refusals(operation["operationId"], method, signed_in=signed_in)
     except KeyError as missing:
         raise ProtocolIncomplete(f"refusals.py does not say what refuses {missing}") from None
     responses = {status: _complete_response(status, one) for status, one in operation["responses"].items()}
-    by_status = groupby(refusals, key=lambda refusal: refusal.http_status)
-    return operation | {
-        "responses": responses | {str(status): _draw_refusal(list(these)) for status, these in by_status}
-    }
+    for status, same_status in groupby(refusals, key=lambda refusal: refusal.http_status):
+        these = list(same_status)
+        name = "-or-".join(refusal.code for refusal in these)
+        groups[name] = these
+        responses[str(status)] = refer("responses", name)
+    return operation | {"responses": responses}
 
 
 def _complete_response(status: str, response: dict[str, Any]) -> dict[str, Any]:
     return response | {"description": HTTPStatus(int(status)).phrase}
 
 
-def _draw_refusal(refusals: list[Refusal]) -> dict[str, Any]:
+def _draw_refused(refusals: list[Refusal]) -> dict[str, Any]:
     problems = [refer("schemas", _name_problem(refusal)) for refusal in refusals]
     waits = any(refusal.retry == "after" for refusal in refusals)
     headers = {"headers": {"Retry-After": {"schema": {"type": "integer", "minimum": 1}}}} if waits else {}
@@ -101,10 +108,11 @@ def _draw_refusal(refusals: list[Refusal]) -> dict[str, Any]:
     }
 
 
-def _draw_problems(paths: dict[str, Any]) -> dict[str, Any]:
+def _draw_problems(refused: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema for each code that an operation may answer with or that only REST knows."""
     problems = {_name_problem(refusal): _draw_problem(refusal) for refusal in list_refusals()}
     rest_only = {_name_problem(refusal) for refusal in list_refusals() if not is_on_socket(refusal)}
-    used = keep_used(problems, paths)
+    used = keep_used(problems, refused)
     return {name: problem for name, problem in problems.items() if name in used or name in rest_only}
 
 

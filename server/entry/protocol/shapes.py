@@ -26,7 +26,7 @@ WORDS: Final[dict[str, str]] = {
     "last_seq": "the newest message that the caller may see",
     "m": "made once, when the person presses send, and kept through every retry; unique per sender for ever",
     "mid": "the message",
-    "more": "the log goes on beyond this; the rest follows, as far as the credit reaches",
+    "more": "there is more beyond this",
     "opens_at": "null when nobody knows",
     "pos": "the position in the user's log",
     "re": "the id of the request that this answers",

@@ -9,9 +9,7 @@ from scripts.drift import ask, production, read_example
 
 def test_reads_what_the_example_gives_and_leaves_its_defaults(tmp_path: Path) -> None:
     example = tmp_path / ".env.example"
-    example.write_text(
-        "# a sentence\nAPP_ENV=prod\n\n#LOG_LEVEL=INFO\nALLOWED_ORIGINS=https://a.example?b=c\n"
-    )
+    example.write_text("# a sentence\nAPP_ENV=prod\n\n#LOG_LEVEL=INFO\nALLOWED_ORIGINS=https://a.example?b=c\n")
 
     assert read_example(example) == {"APP_ENV": "prod", "ALLOWED_ORIGINS": "https://a.example?b=c"}
 
@@ -25,8 +23,6 @@ def test_production_keeps_the_examples_settings(tmp_path: Path) -> None:
     assert Path(settings["KEYRING_FILE"]).parent == tmp_path
 
 
-def test_a_command_that_fails_is_a_no_with_its_reason(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_command_that_fails_is_a_no_with_its_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert not ask({"VAR_DIRECTORY": str(tmp_path)}, "no_such_command")
     assert "no_such_command" in capsys.readouterr().err

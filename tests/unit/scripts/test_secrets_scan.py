@@ -50,9 +50,7 @@ def test_a_lock_may_hold_no_address(tmp_path: Path, line: str) -> None:
     (tmp_path / "requirements").mkdir()
     (tmp_path / "requirements/dev.txt").write_text(line)
 
-    assert scan(tmp_path, ["requirements/dev.txt"]) == [
-        Finding("requirements/dev.txt", 1, "address in a lock")
-    ]
+    assert scan(tmp_path, ["requirements/dev.txt"]) == [Finding("requirements/dev.txt", 1, "address in a lock")]
 
 
 @pytest.mark.parametrize("name", [".env", "var-keyring.json", "server.pem", "copy.sqlite3"])

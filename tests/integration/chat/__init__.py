@@ -1,0 +1,1 @@
+"""The chat room: sending, gates, receipts, history, over the socket and REST."""

@@ -1,0 +1,1 @@
+"""The socket: greeting, log, credit, revocation, draining, and what happens when hints are lost."""

@@ -1,0 +1,115 @@
+"""The house in which the cast meets: a hub on the test's own loop, and the sockets at its door."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from threading import Barrier
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import connection
+
+from server.accounts.actions import issue_ticket
+from server.foundation.clock import read_clock
+from server.realtime import executor, hub
+from server.realtime.executor import DATABASE_THREADS, run_in_database
+from server.realtime.keeping import Keeper
+from server.realtime.queries import get_cursor
+from server.wiring import make_hub
+from tests.cast import PATIENCE_SECONDS, Player, SocketClient
+
+T = TypeVar("T")
+
+
+def use_file_database() -> None:
+    """Give the tests of several threads a SQLite file: its in-memory database knows no waiting for a lock."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = f"{settings.VAR}/test.sqlite3"
+
+
+class HandKeeper(Keeper):
+    """A keeper whose turns are taken by hand, so that a test says when they come."""
+
+    def start(self) -> None:
+        """Start nothing by the clock."""
+
+
+class House:
+    """A hub on this test's loop, and the devices at its door."""
+
+    def __init__(self) -> None:
+        self.hub = make_hub()
+        self.hub.keeper = HandKeeper(self.hub)
+        self._clients: list[SocketClient] = []
+
+    async def enter(self) -> None:
+        """Make its hub the process's, alive."""
+        hub._hub = self.hub
+        self.hub.ensure_started()
+        await self.hub.keeper.beat()
+
+    def make_client(self, player: Player | None = None, name: str = "phone", **headers: str) -> SocketClient:
+        """Return a device that is not connected yet; it brings the player's bearer token on the handshake."""
+        known = {"Authorization": f"Bearer {player.token}"} if player else {}
+        self._clients.append(SocketClient(player, name, headers=known | headers))
+        hub._hub = self.hub
+        return self._clients[-1]
+
+    async def open(self, player: Player, name: str = "phone") -> SocketClient:
+        """Return a device that follows the player's log from its newest position."""
+        device = self.make_client(player, name)
+        device.cursor = await do(lambda: get_cursor(player.id))
+        await device.connect()
+        assert (await device.hello())["resumed"] is True
+        await device.wait_for("events")
+        return device
+
+    async def close(self) -> None:
+        """Send everybody away and end what runs."""
+        await self.hub.drain(2.0)
+        for device in self._clients:
+            if device._serving is not None and not device._serving.done():
+                await device.leave()
+        for group in vars(self.hub).values():
+            if hasattr(group, "wait_until_idle"):
+                await group.wait_until_idle()
+        hub._hub = None
+
+
+@contextlib.asynccontextmanager
+async def open_house() -> AsyncIterator[House]:
+    """Yield a house; afterwards nobody is in it and no thread holds a connection."""
+    house = House()
+    await house.enter()
+    try:
+        yield house
+    finally:
+        await house.close()
+        await asyncio.get_running_loop().run_in_executor(None, let_go_of_connections)
+
+
+def let_go_of_connections() -> None:
+    """Close the connection of every database thread (all of them at once, so that none is missed)."""
+    barrier = Barrier(DATABASE_THREADS, timeout=PATIENCE_SECONDS)
+
+    def close() -> None:
+        barrier.wait()
+        connection.close()
+
+    for future in [executor._executor.submit(close) for _ in range(DATABASE_THREADS)]:
+        future.result()
+
+
+async def do(work: Callable[[], T]) -> T:
+    """Run actions and queries in a database thread, as an edge does."""
+    return await run_in_database(work)
+
+
+async def get_ticket(player: Player, now: datetime | None = None) -> str:
+    """Return a fresh ticket of the player's session."""
+    at = now or read_clock()
+    return (await do(lambda: issue_ticket(session=player.session, now=at)))[0]
