@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 
+import django
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "server.settings")
+django.setup(set_prefix=False)
 
-from django.core.asgi import get_asgi_application
+from server.foundation.http import OneHopHandler  # noqa: E402  Django must be set up first
+from server.routing import make_application  # noqa: E402
 
-django_application = get_asgi_application()
-
-from server.routing import make_application  # noqa: E402  Django must be set up first
-
-application = make_application(django_application)
+application = make_application(OneHopHandler())

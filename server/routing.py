@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from asgiref.sync import SyncToAsync, ThreadSensitiveContext
 from channels.routing import ProtocolTypeRouter
 from django.conf import settings
 
@@ -76,29 +77,36 @@ def is_listed_origin(origin: str, scope: Any) -> bool:
 
 
 class BoundedRequests:
-    """At most so many HTTP requests at once; when the queue is absurd the answer is 503 at once."""
+    """At most so many HTTP requests at once, each on a lane: a thread that is kept, not made for each request.
+
+    Requests wait for a free lane; when the queue is absurd the answer is 503 at once. A lane is asgiref's own
+    thread-sensitive context; Django, which opens one for each request, leaves one that is open already in place.
+    """
 
     def __init__(self, application: Application) -> None:
         self._application = application
-        self._places: asyncio.Semaphore | None = None
+        self._lanes: asyncio.Queue[ThreadSensitiveContext] | None = None
         self._waiting = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve the request when there is a place."""
-        if self._places is None:
-            self._places = asyncio.Semaphore(_REQUESTS_AT_ONCE)
+        """Serve the request when there is a lane."""
+        if self._lanes is None:
+            self._lanes = asyncio.Queue()
+            for _ in range(_REQUESTS_AT_ONCE):
+                self._lanes.put_nowait(ThreadSensitiveContext())
         if self._waiting >= _REQUESTS_WAITING:
             await _answer_overloaded(send)
             return
         self._waiting += 1
         try:
-            await self._places.acquire()
+            lane = await self._lanes.get()
         finally:
             self._waiting -= 1
         try:
+            SyncToAsync.thread_sensitive_context.set(lane)
             await self._application(scope, receive, send)
         finally:
-            self._places.release()
+            self._lanes.put_nowait(lane)
 
 
 async def refuse_path(scope: Any, receive: Any, send: Any) -> None:

@@ -133,6 +133,7 @@ class SocketClient:
         self.cursor: str | None = None
         self.events: list[Frame] = []
         self.pushes: list[Frame] = []
+        self.bytes_heard = 0  # in batches of events
         self._ids = count(1)
         self._to_server: asyncio.Queue[Frame] = asyncio.Queue()
         self._from_server: asyncio.Queue[Frame] = asyncio.Queue()
@@ -186,6 +187,7 @@ class SocketClient:
     async def hear(self) -> Frame:
         """Return the next frame; events are persisted on the way. Raises Closed."""
         text = (await self._next())["text"]
+        self.bytes_heard += len(text.encode()) if text.startswith('{"type":"events"') else 0
         assert len(text.encode()) <= BATCH_OUT_BYTES, "PROTOCOL §3: a frame out holds at most 48 KiB"
         frame: Frame = json.loads(text)
         check_sent_by_server(frame)

@@ -22,7 +22,6 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError, val
 from jsonschema.protocols import Validator
 
 DIRECTORY: Final = Path(__file__).resolve().parents[1] / "docs" / "protocol"
-PROBLEM: Final = "application/problem+json"
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 _PARAMETER: Final = re.compile(r"\{\w+\}")
 
@@ -53,15 +52,16 @@ def check_answer(method: str, route: str, status: int, body: Any) -> None:
 @cache
 def load_document(name: str) -> dict[str, Any]:
     """Return one of the published files, every reference replaced by what it refers to."""
-    read: dict[str, Any] = yaml.load((DIRECTORY / name).read_text(encoding="utf-8"), yaml.CSafeLoader)  # noqa: S506
+    read: dict[str, Any] = yaml.load((DIRECTORY / name).read_text(encoding="utf-8"), yaml.CSafeLoader)
     filled: dict[str, Any] = _fill_in(read, read)
     return filled
 
 
-def list_frames(side: str) -> set[str]:
+@cache
+def list_frames(side: str) -> frozenset[str]:
     """Return the types of the frames that one side (client, server) may send."""
     messages = load_document("asyncapi.yaml")["channels"]["socket"]["messages"]
-    return {name.partition(".")[2] for name in messages if name.startswith(f"{side}.")}
+    return frozenset(name.partition(".")[2] for name in messages if name.startswith(f"{side}."))
 
 
 def list_operations() -> set[tuple[str, str]]:
@@ -95,7 +95,8 @@ def _compile_answer(template: str, method: str, status: str) -> Validator:
 
 
 def _make_validator(schema: Any) -> Validator:
-    return _Chooser(schema, format_checker=_formats)
+    made: Validator = _Chooser(schema, format_checker=_formats)
+    return made
 
 
 def _find_answer(template: str, method: str, status: str) -> Any:
@@ -142,11 +143,11 @@ def _follow(reference: str, document: Mapping[str, Any]) -> Any:
 
 
 def _choose(validator: Any, branches: list[Any], instance: Any, schema: Any) -> Iterator[ValidationError]:
-    """`oneOf`, as the standard has it, save that a branch whose constants do not fit is not looked into.
+    """`oneOf`, as the standard has it, save that a branch whose type or constants do not fit is not looked into.
 
     An event of 200 is then held against its own kind alone, and what is wrong with it is told, not "none fits".
     """
-    fitting = [(at, branch) for at, branch in enumerate(branches) if _has_constants(branch, instance)]
+    fitting = [(at, branch) for at, branch in enumerate(branches) if _may_fit(validator, branch, instance)]
     if len(fitting) == 1:
         at, branch = fitting[0]
         yield from validator.descend(instance, branch, schema_path=at)
@@ -157,10 +158,15 @@ def _choose(validator: Any, branches: list[Any], instance: Any, schema: Any) -> 
         yield ValidationError(f"{len(good)} of {len(branches)} forms fit {known or type(instance).__name__}")
 
 
-def _has_constants(branch: dict[str, Any], instance: Any) -> bool:
+def _may_fit(validator: Any, branch: dict[str, Any], instance: Any) -> bool:
+    kind = branch.get("type")
+    if isinstance(kind, str) and not validator.is_type(instance, kind):
+        return False
     given = _as_object(instance)
-    constants = {name: field["const"] for name, field in branch.get("properties", {}).items() if "const" in field}
-    return all(name in given and given[name] == value for name, value in constants.items())
+    for name, field in branch.get("properties", {}).items():
+        if "const" in field and (name not in given or given[name] != field["const"]):
+            return False
+    return True
 
 
 def _list_constants(branches: list[Any]) -> list[str]:
@@ -178,4 +184,4 @@ _formats.checks("uuid", raises=ValueError)(
 )
 _formats.checks("date-time")(lambda value: not isinstance(value, str) or _INSTANT.fullmatch(value) is not None)
 _formats.checks("uri")(lambda value: not isinstance(value, str) or "://" in value)
-_Chooser = validators.extend(Draft202012Validator, {"oneOf": _choose})
+_Chooser = validators.extend(Draft202012Validator, {"oneOf": _choose})  # type: ignore[no-untyped-call]

@@ -44,6 +44,26 @@ class PressuredSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no
         self.transport.unregisterProducer()
         self.transport.registerProducer(self, True)
 
+    def dataReceived(self, data: bytes) -> None:
+        """As Autobahn's, without composing a coloured debug line for each piece (a fifth of the time of a frame)."""
+        self._dataReceived(data)
+
+    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
+        """Write a frame to the network at once while nothing waits before it; Twisted's buffer takes what is left.
+
+        Saves the turn of the event loop and the two epoll calls that a buffered write costs.
+        """
+        transport = self.transport
+        if sync or chopsize or self.send_queue or not transport.connected or transport.disconnecting:
+            super().sendData(data, sync, chopsize)
+            return
+        if not transport.dataBuffer and not transport._tempDataLen:
+            sent = transport.writeSomeData(data)
+            if isinstance(sent, int):  # otherwise the connection is lost, and the buffered write finds that out
+                data = data[sent:]
+        if data:
+            transport.write(data)
+
     def pauseProducing(self) -> None:
         """The write buffer is full."""
         self._writable = asyncio.Event()

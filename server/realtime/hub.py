@@ -20,7 +20,7 @@ from server.ports.receipts import ReceiptTaker
 from server.ports.socket_door import SocketDoor
 from server.realtime.actions.sockets import Greeted, HelloAsk, close_sockets, open_sockets
 from server.realtime.announcing import add_announcer, remove_announcer
-from server.realtime.closes import BY_SESSION_END, DRAIN, REPLACED, SIGNED_OUT
+from server.realtime.closes import BY_SESSION_END, DRAIN, REPLACED, SERVER_ERROR, SIGNED_OUT
 from server.realtime.commands import CommandTable
 from server.realtime.grouped import GroupedCalls
 from server.realtime.keeping import Keeper
@@ -148,13 +148,17 @@ class Hub:
         credit = socket.credit_events()
         if credit == 0:
             socket.starved_since = socket.starved_since or read_monotonic()
+            if request_id is not None:
+                socket.send_events([], socket.sent_pos, socket.wanted_pos, request_id)  # a sync is always answered
             return
         socket.catching_up = True
         ask = MissedAsk(socket.user_id, socket.sent_pos, min(credit, CREDIT_EVENTS))
         try:
             self._missed.submit(ask, lambda got: self._send_missed(socket, ask, request_id, got))
-        except Overloaded:
+        except Overloaded as overloaded:
             socket.catching_up = False
+            if request_id is not None:
+                socket.refuse(request_id, overloaded)
 
     def broadcast(self, user_ids: Iterable[str], frame: dict[str, Any]) -> None:
         """Send an ephemeral frame (typing, a notice: ids only) to people's sockets, here and in other processes."""
@@ -174,7 +178,7 @@ class Hub:
         if fits:
             socket.wanted_pos = max(socket.wanted_pos, head)
             socket.send_events(delivery.items, head, head)
-        elif head > socket.sent_pos:
+        if head > socket.sent_pos:
             self.want(socket, head)
 
     def _send_missed(self, socket: Socket, ask: MissedAsk, request_id: object, got: Missed | WarmlijnError) -> None:
@@ -186,8 +190,11 @@ class Hub:
             if request_id is not None:
                 socket.refuse(request_id, got)
             return
-        if not socket.following or socket.sent_pos != ask.after or socket.epoch != got.epoch:
-            self.catch_up(socket, request_id)  # the client has synced meanwhile, or a restore changed the epoch
+        if not socket.following or socket.sent_pos != ask.after:
+            self.catch_up(socket, request_id)  # the client has synced meanwhile
+            return
+        if got.epoch != socket.epoch or got.floor > ask.after:
+            socket.close(SERVER_ERROR)  # a restore, or retention came first: the next hello says how to go on
             return
         socket.wanted_pos = max(socket.wanted_pos, got.head)
         if got.upto > ask.after or request_id is not None:

@@ -117,7 +117,8 @@ class Socket:
             self.room_for_requests.set()
 
     def send_events(self, items: Sequence[PlacedItem], upto: int, head: int, request_id: object = None) -> None:
-        """Send events in frames of at most BATCH_OUT_BYTES; the last frame reaches `upto`. Uses credit."""
+        """Send events in frames of at most BATCH_OUT_BYTES; the last frame reaches `upto`. Uses credit, and stops
+        where its bytes are used up: `sent_pos` says how far it came."""
         start = 0
         while True:
             end, size = start, 0
@@ -127,7 +128,7 @@ class Socket:
             to = upto if end == len(items) else items[end - 1][0]
             self._send_batch([item for _, item in items[start:end]], to, to < head, request_id)
             start, request_id = end, None
-            if end >= len(items):
+            if end >= len(items) or not self._has_byte_credit():
                 return
 
     def _send_batch(self, items: list[bytes], to: int, more: bool, request_id: object) -> None:
@@ -150,9 +151,12 @@ class Socket:
 
     def credit_events(self) -> int:
         """How many more events may be sent now; 0 while the line is congested."""
-        if self._congested_since is not None or self.window_bytes >= limits.CREDIT_BYTES:
+        if self._congested_since is not None or not self._has_byte_credit():
             return 0
         return max(0, limits.CREDIT_EVENTS - self.window_events)
+
+    def _has_byte_credit(self) -> bool:
+        return self.window_bytes <= limits.CREDIT_BYTES - limits.BATCH_OUT_BYTES  # one more frame fits
 
     def take_ack(self, pos: int) -> None:
         """Give back the credit of what is persisted on the device up to `pos`."""

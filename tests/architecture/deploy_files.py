@@ -20,9 +20,7 @@ def read_settings() -> dict[str, ast.Call]:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith("read_")
     ]
-    names = [
-        call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None for call in calls
-    ]
+    names = [call.args[0].value if call.args and isinstance(call.args[0], ast.Constant) else None for call in calls]
     return {name: call for name, call in zip(names, calls, strict=True) if isinstance(name, str)}
 
 
@@ -51,12 +49,8 @@ def read_example(path: Path) -> dict[str, str]:
 
 def read_dockerfile() -> list[tuple[str, str]]:
     """Return the instructions with their arguments, continued lines joined."""
-    text = re.sub(r"^\s*#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE).replace(
-        "\\\n", " "
-    )
-    return [
-        (line.split()[0].upper(), line.split(maxsplit=1)[1]) for line in text.splitlines() if line.strip()
-    ]
+    text = re.sub(r"^\s*#.*\n", "", (DEPLOY / "Dockerfile").read_text(), flags=re.MULTILINE).replace("\\\n", " ")
+    return [(line.split()[0].upper(), line.split(maxsplit=1)[1]) for line in text.splitlines() if line.strip()]
 
 
 def read_compose() -> dict[str, Any]:

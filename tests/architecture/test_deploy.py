@@ -53,9 +53,7 @@ def test_a_setting_is_explained_by_a_sentence_that_names_it(name: str) -> None:
     assert sentence.endswith(".")
 
 
-@pytest.mark.parametrize(
-    "path", [ROOT / ".env.example", DEPLOY / "compose.env.example"], ids=lambda path: path.name
-)
+@pytest.mark.parametrize("path", [ROOT / ".env.example", DEPLOY / "compose.env.example"], ids=lambda path: path.name)
 def test_an_example_holds_no_secret(path: Path) -> None:
     for line in path.read_text().splitlines():
         assert not re.match(r"#?\w*(SECRET|PASSWORD|TOKEN)\w*=.", line), line
@@ -95,11 +93,7 @@ def test_the_image_knows_how_to_say_that_it_lives() -> None:
 
 
 def test_only_what_the_image_copies_is_sent_to_the_builder() -> None:
-    lines = [
-        line
-        for line in (ROOT / ".dockerignore").read_text().splitlines()
-        if line and not line.startswith("#")
-    ]
+    lines = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and not line.startswith("#")]
     assert lines[0] == "*"
     sent = {line[1:] for line in lines if line.startswith("!")}
     copied = {
@@ -124,16 +118,12 @@ def test_the_layout_is_whole() -> None:
 def test_only_the_proxy_can_be_reached_from_outside() -> None:
     compose = read_compose()
     publishing = {
-        name
-        for name, service in compose["services"].items()
-        if "ports" in service or "network_mode" in service
+        name for name, service in compose["services"].items() if "ports" in service or "network_mode" in service
     }
     assert publishing == {"proxy"}
     outward = {name for name, network in compose["networks"].items() if not (network or {}).get("internal")}
     assert outward == {"public"}
-    assert {name for name, service in compose["services"].items() if outward & set(service["networks"])} == {
-        "proxy"
-    }
+    assert {name for name, service in compose["services"].items() if outward & set(service["networks"])} == {"proxy"}
     assert "data" not in compose["services"]["proxy"]["networks"]
 
 

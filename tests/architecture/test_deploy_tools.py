@@ -13,9 +13,7 @@ from tests.architecture.deploy_files import DEPLOY, UNITS
 
 def find_tool(name: str) -> str:
     """Return a program's path; skip the test where the machine does not have it."""
-    found = shutil.which(
-        name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
-    )
+    found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"]))
     if found is None:
         pytest.skip(f"{name} is not on this machine")
     return found
@@ -54,9 +52,7 @@ def find_compose() -> list[str]:
 
 def test_compose_takes_the_file(tmp_path: Path) -> None:
     compose = find_compose()
-    shutil.copytree(
-        DEPLOY, tmp_path / "deploy", ignore=shutil.ignore_patterns("secrets", "keyring", "backups")
-    )
+    shutil.copytree(DEPLOY, tmp_path / "deploy", ignore=shutil.ignore_patterns("secrets", "keyring", "backups"))
     file, env_file = tmp_path / "deploy" / "compose.yaml", tmp_path / "deploy" / "compose.env.example"
     if len(compose) == 1:
         # The older program knows everything but the project's name.
@@ -100,10 +96,12 @@ def test_caddy_takes_its_file(tmp_path: Path) -> None:
         "XDG_DATA_HOME": str(tmp_path),
         "XDG_CONFIG_HOME": str(tmp_path),
     }
-    file = DEPLOY / "caddy" / "Caddyfile"
-    assert run(caddy, "fmt", file).stdout == file.read_text(), "run caddy fmt --overwrite"
-    validated = run(caddy, "validate", "--config", file, "--adapter", "caddyfile", env=env)
-    assert validated.returncode == 0, validated.stderr
+    for file in (DEPLOY / "caddy").iterdir():
+        assert run(caddy, "fmt", file).stdout == file.read_text(), f"run caddy fmt --overwrite {file.name}"
+    command = [caddy, "validate", "--config", str(DEPLOY / "caddy" / "Caddyfile"), "--adapter", "caddyfile"]
+    # The option that buffers has another name since 2.6.3: one of the two files must fit.
+    answers = [run(*command, env={**env, "WARMLIJN_BODIES": name}) for name in ("bodies.caddy", "bodies-2.6.2.caddy")]
+    assert 0 in [answer.returncode for answer in answers], answers[0].stderr + answers[1].stderr
 
 
 SCRIPTS = ["backup", "restore", "make-secrets", "systemd/warmlijn", "systemd/warmlijn-roll"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.e2e.browser import ChromiumMissing, Phone, hand_phone, open_browser
 from tests.e2e.house import House, Pair, open_house
 
+# Generous: a busy machine is no reason to fail, and nothing here asserts speed.
+expect.set_options(timeout=20_000)
 HandPhone = Callable[[], Phone]
 
 

@@ -1,6 +1,7 @@
 """Caddy and nginx with the files of deploy/, on loopback and spare ports, with a certificate of their own."""
 
 import os
+import re
 import shutil
 import ssl
 import subprocess
@@ -12,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import httpx
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -99,6 +101,7 @@ def caddy(directory: Path, webs: Sequence[int]) -> Iterator[Door]:
         "WARMLIJN_SITE": SITE,
         "WARMLIJN_TLS": f"{door.certificate} {key}",
         "WARMLIJN_WEB": " ".join(f"{LOOPBACK}:{port}" for port in webs),
+        "WARMLIJN_BODIES": choose_bodies(program),
         "WARMLIJN_HTTP_PORT": str(door.http_port),
         "WARMLIJN_HTTPS_PORT": str(door.https_port),
         "WARMLIJN_PROXY_HEALTH_PORT": str(find_spare_port()),
@@ -107,6 +110,13 @@ def caddy(directory: Path, webs: Sequence[int]) -> Iterator[Door]:
     }
     with _running([program, "run", "--config", file, "--adapter", "caddyfile"], environment, directory, door):
         yield door
+
+
+def choose_bodies(caddy: str) -> str:
+    """Return the file that this Caddy takes: since 2.6.3 the option has another name."""
+    said = subprocess.run([caddy, "version"], capture_output=True, text=True, check=True).stdout
+    version = tuple(int(number) for number in re.findall(r"\d+", said)[:3])
+    return "bodies-2.6.2.caddy" if version < (2, 6, 3) else "bodies.caddy"
 
 
 @contextmanager
@@ -148,6 +158,16 @@ PROXIES: Mapping[str, Callable[[Path, Sequence[int]], AbstractContextManager[Doo
     "caddy": caddy,
     "nginx": nginx,
 }
+
+
+@contextmanager
+def open_proxy(name: str, directory: Path, webs: Sequence[int]) -> Iterator[Door]:
+    """Run a proxy by its name; skip the test where the machine does not have it."""
+    try:
+        with PROXIES[name](directory, webs) as door:
+            yield door
+    except ProxyMissing as missing:
+        pytest.skip(str(missing))
 
 
 def _find(name: str) -> str:

@@ -127,3 +127,10 @@ def test_modules_make_no_markup_from_text() -> None:
     modules = list(STATIC.glob("*.js"))
     assert modules
     assert [path.name for path in modules if markup.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_every_module_is_asked_for_at_once(house: House) -> None:
+    """On a slow line the imports of imports would each wait for the one before."""
+    page = httpx.get(f"{house.url}/").text
+    asked = set(re.findall(r'rel="modulepreload" href="/static/web/([\w.-]+)"', page))
+    assert asked == {path.name for path in STATIC.glob("*.js")} - {"early.js", "main.js"}

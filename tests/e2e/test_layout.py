@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.e2e.layout import REPOSITORY, Layout, running_layout
-from tests.e2e.proxies import PROXIES, Door, ProxyMissing
+from tests.e2e.proxies import PROXIES, Door, open_proxy
 from tests.services import find_postgres_binaries
 
 ANSWER_SECONDS = 10.0
@@ -36,12 +36,8 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layout]:
 
 @pytest.fixture(scope="module", params=sorted(PROXIES))
 def door(request: pytest.FixtureRequest, layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    directory: Path = tmp_path_factory.mktemp(request.param)
-    try:
-        with PROXIES[request.param](directory, layout.ports) as opened:
-            yield opened
-    except ProxyMissing as missing:
-        pytest.skip(str(missing))
+    with open_proxy(request.param, tmp_path_factory.mktemp(request.param), layout.ports) as opened:
+        yield opened
 
 
 class Socket:

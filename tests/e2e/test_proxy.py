@@ -3,14 +3,14 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.e2e.proxies import PROXIES, Door, ProxyMissing
+from tests.e2e.proxies import PROXIES, Door, open_proxy
 from tests.services.processes import LOOPBACK, find_spare_port
 
 KIB = 1024
@@ -28,6 +28,8 @@ class Echo(BaseHTTPRequestHandler):
         content = json.dumps(seen).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(content)))
+        # No connection is kept, so that the proxy connects for each request.
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(content)
 
@@ -80,13 +82,8 @@ def echoing() -> Iterator[int]:
 def door(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """A proxy before one upstream that answers and one that refuses, as a draining process does."""
     directory: Path = tmp_path_factory.mktemp(request.param)
-    with echoing() as port:
-        try:
-            running = PROXIES[request.param](directory, [find_spare_port(), port])
-            with running as opened:
-                yield opened
-        except ProxyMissing as missing:
-            pytest.skip(str(missing))
+    with echoing() as port, open_proxy(request.param, directory, [find_spare_port(), port]) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -182,5 +179,15 @@ def test_plain_http_is_sent_to_https(door: Door) -> None:
 
 
 def test_one_process_that_refuses_is_not_noticed(client: httpx.Client) -> None:
-    statuses = [client.post("/", content=b"{}").status_code for _ in range(20)]
-    assert statuses == [200] * 20
+    assert [client.post("/", content=b"{}").status_code for _ in range(20)] == [200] * 20
+
+
+@pytest.mark.parametrize("name", sorted(PROXIES))
+def test_the_moment_in_which_a_process_goes_is_not_noticed(name: str, tmp_path: Path) -> None:
+    with echoing() as staying, ExitStack() as leaving:
+        ports = [leaving.enter_context(echoing()), staying]
+        with open_proxy(name, tmp_path, ports) as door, door.client() as client:
+            assert {client.get("/").status_code for _ in range(4)} == {200}
+            # Its port closes, as a draining process's does, and nobody has told the proxy.
+            leaving.close()
+            assert [client.post("/", content=b"{}").status_code for _ in range(10)] == [200] * 10

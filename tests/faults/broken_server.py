@@ -1,7 +1,7 @@
 """The real server with one part replaced: `python -m tests.faults.broken_server FLAW serve …`.
 
 Each flaw takes away what one promise rests on. Where a constraint of the database would still save the day,
-the control that uses the flaw drops it in that database (`CONSTRAINTS`). Nothing else of the product changes:
+the control that uses the flaw drops it in that database (`PREPARATIONS`). Nothing else of the product changes:
 the same commands run, and what is not named here is the code that ships.
 """
 
@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from random import Random
 from types import ModuleType
@@ -23,12 +24,11 @@ RAISE_HEAD = """
 UPDATE realtime_userstream SET head = greatest(head, %(position)s::bigint) WHERE user_id = %(user)s::uuid
 """
 
-# What must go from the database for a flaw to show, and what it needs there.
+# What must go from the database for a flaw to show, or what the flaw needs there.
 PREPARATIONS: Mapping[str, str] = {
     "naive-cursor": f"CREATE SEQUENCE {NAIVE_SEQUENCE} START 1000",
     "no-unique-key": "ALTER TABLE chat_message DROP CONSTRAINT message_client_id_once",
     "no-row-lock": "ALTER TABLE chat_message DROP CONSTRAINT message_seq_once",
-    "no-reconciler": "SELECT 1",
 }
 
 _random = Random(1)
@@ -74,6 +74,20 @@ def break_no_row_lock() -> None:
     _replace(accept, "open_pipeline", open_pipeline)
 
 
+def break_no_gate() -> None:
+    """Take every gate for open when a message is accepted."""
+    batch = import_module("server.chat.actions.accept")._Batch
+    read = batch.read
+
+    def read_without_gates(self: Any) -> None:
+        read(self)
+        for conversation in self.conversations.values():
+            for person, member in conversation.members.items():
+                conversation.members[person] = replace(member, gate="open")
+
+    _replace(batch, "read", read_without_gates)
+
+
 def break_no_reconciler() -> None:
     """Compare no heads by the clock: what a lost poke hid stays hidden until the client's next ping."""
     keeper = import_module("server.realtime.keeping").Keeper
@@ -89,6 +103,7 @@ FLAWS: Mapping[str, Callable[[], None]] = {
     "no-unique-key": break_no_unique_key,
     "no-row-lock": break_no_row_lock,
     "no-reconciler": break_no_reconciler,
+    "no-gate": break_no_gate,
 }
 
 
@@ -148,8 +163,8 @@ def _take_positions(pipeline: Any, count: int) -> list[int]:
 
 
 def _pause(pipeline: Any) -> None:
-    """Widen the gap that the flaw opens; a real one is narrower and hit less often."""
-    pipeline.tell("SELECT pg_sleep(%(seconds)s::float)", {"seconds": _random.uniform(0, PAUSE_SECONDS)})
+    """Widen the gap that the flaw opens, every other time; a real one is narrower and hit less often."""
+    pipeline.tell("SELECT pg_sleep(%(seconds)s::float)", {"seconds": _random.choice((0.0, PAUSE_SECONDS))})
 
 
 def _replace(owner: ModuleType | type, name: str, value: Any) -> None:

@@ -84,10 +84,11 @@ class Campaign:
         await self._look_for_the_fallen()
 
     async def _look_for_the_fallen(self) -> None:
-        """Note, and start again, a process that ended though nobody killed it."""
+        """Start again, as an init system would, what ended though nobody killed it; odd unless it just started."""
         for program in [*self.site.servers, self.site.worker]:
             if not program.is_running and not self._groups.setdefault(program.part, asyncio.Lock()).locked():
-                self.crew.note(j.Odd, program.name, what="fell over by itself")
+                if not program.is_starting:
+                    self.crew.note(j.Odd, program.name, what="fell over by itself")
                 program.start()
 
     async def _write_to_everybody(self) -> None:

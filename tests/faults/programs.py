@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 import httpx
 
@@ -16,6 +17,7 @@ from tests.services.processes import stop_child
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60.0
+START_SECONDS = 15.0
 EXIT_SECONDS = 60.0
 
 
@@ -38,9 +40,11 @@ class Program:
     port: int = 0
     part: str = ""
     _child: subprocess.Popen[bytes] | None = None
+    _started_at: float = 0.0
 
     def start(self) -> None:
         """Start the process; its output is added to the log."""
+        self._started_at = monotonic()
         with self.log.open("ab") as output:
             self._child = subprocess.Popen(
                 [sys.executable, *self.arguments],
@@ -80,6 +84,11 @@ class Program:
     def is_running(self) -> bool:
         """Say whether the process is alive."""
         return self._child is not None and self._child.poll() is None
+
+    @property
+    def is_starting(self) -> bool:
+        """Say whether it was started so lately that it may end because something it needs is away."""
+        return monotonic() - self._started_at < START_SECONDS
 
     async def wait_until_ready(self) -> None:
         """Wait until /healthz answers; one that fell over is started again, as an init system would.

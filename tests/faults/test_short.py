@@ -1,4 +1,4 @@
-"""The short form of the fault harness: one seeded run with every fault, then the four broken servers."""
+"""The short form of the fault harness: one seeded run with every fault, then the broken servers."""
 
 from collections.abc import Iterator
 from random import Random
@@ -6,8 +6,9 @@ from random import Random
 import pytest
 
 from tests.faults.campaign import open_campaign
+from tests.faults.checker import Verdict
 from tests.faults.client import Habits
-from tests.faults.controls import CONTROLS, Control, describe_control, run_control
+from tests.faults.controls import CONTROLS, Control, describe_control, run_control, run_twin
 from tests.faults.faults import FAULTS
 from tests.faults.schedule import plan_round
 from tests.faults.site import Ground, open_ground
@@ -17,6 +18,12 @@ PAIRS = 9
 PAUSE = 0.9
 
 pytestmark = pytest.mark.xdist_group("faults")
+
+
+@pytest.fixture(autouse=True)
+def quiet_calls(caplog: pytest.LogCaptureFixture) -> None:
+    """Keep thousands of lines about REST calls out of a failure's report."""
+    caplog.set_level("WARNING", "httpx")
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +47,9 @@ async def test_a_broken_server_is_caught(ground: Ground, control: Control, capsy
     with capsys.disabled():
         print(f"\n{describe_control(control, report)}")
     assert report.count(control.verdict) > 0, report.describe()
+
+
+async def test_the_same_work_is_clean_on_the_server_that_ships(ground: Ground) -> None:
+    report = await run_twin(ground, SEED)
+    assert {finding.verdict for finding in report.findings} <= {Verdict.UNPROVEN}, report.describe()
+    assert report.acked > 0

@@ -1,51 +1,41 @@
-"""Years of talk in half a minute: a seeded database filled by SQL with messages, their events and read marks.
+"""Years of talk in half a minute: a seeded database filled with sealed messages, their events and read marks.
 
-The rows have the sizes, the ids in time order and the spread over all conversations that real ones have. The
-sealed bodies are noise of the right length: they are there to be many, not to be read.
+`python -m tests.load.history COUNT` in the product's environment. The messages are sealed by the product's own
+code and copied in; everything that follows from them is made by SQL. They are spread over all conversations.
 """
 
-import time
+import os
+import sys
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import django
 import psycopg
 
-from tests.services import PostgresServer
+from tests.load.devices import WORDS
 
-# One stored message of the benchmark's length: header 18, nonce 12, text padded to 128, tag 16 bytes.
-NOISE = "substring(decode(repeat(md5(n::text), 11), 'hex') FOR 174)"
-# UUID version 7, one message every 30 s up to now: rising in time as the server's own are.
-AT = "(now() - make_interval(secs => (%(count)s - n) * 30))"
-MESSAGE_ID = (
-    f"(lpad(to_hex((extract(epoch FROM {AT}) * 1000)::bigint), 12, '0')"
-    " || '7' || substring(md5('m' || n) FOR 3) || 'a' || substring(md5(n || 'm') FOR 15))::uuid"
-)
-
-# A conversation with its two members, numbered; `first` speaks at odd, `second` at even places in the talk.
-PLAN = """
-CREATE TEMPORARY TABLE plan AS
-SELECT row_number() OVER (ORDER BY conversation_id) - 1 AS number, conversation_id,
-       min(person_id::text)::uuid AS first, max(person_id::text)::uuid AS second
-FROM chat_membership GROUP BY conversation_id HAVING count(*) = 2
+CHUNK = 2_000
+# One message every 30 s in the whole organisation, the last one now.
+PACE = timedelta(seconds=30)
+PAIRS = """
+SELECT talk.id::text, talk.key_id::text, talk.last_seq, array_agg(member.person_id::text ORDER BY member.id)
+FROM chat_conversation AS talk JOIN chat_membership AS member ON member.conversation_id = talk.id
+GROUP BY talk.id HAVING count(*) = 2 ORDER BY talk.id
 """
-MESSAGES = f"""
-INSERT INTO chat_message (id, conversation_id, seq, sender_id, client_id, state, body, body_hash, accepted_at)
-SELECT {MESSAGE_ID}, plan.conversation_id, talk.last_seq + 1 + n / pairs.count,
-       CASE WHEN (n / pairs.count) %% 2 = 0 THEN first ELSE second END,
-       gen_random_uuid(), 'accepted', {NOISE}, sha256(n::text::bytea), {AT}
-FROM generate_series(0, %(count)s - 1) AS n
-CROSS JOIN (SELECT count(*) FROM plan) AS pairs
-JOIN plan ON plan.number = n %% pairs.count
-JOIN chat_conversation AS talk ON talk.id = plan.conversation_id
+COPY = """
+COPY chat_message (id, conversation_id, seq, sender_id, client_id, state, body, body_hash, accepted_at) FROM STDIN
 """
 EVENTS = """
 INSERT INTO realtime_userevent (user_id, pos, kind, conversation_id, seq, at)
-SELECT person.id,
-       stream.head + row_number() OVER (PARTITION BY person.id ORDER BY message.accepted_at, message.seq),
-       CASE WHEN person.id = message.sender_id THEN 'msg.own' ELSE 'msg.new' END,
+SELECT member.person_id,
+       stream.head + row_number() OVER (PARTITION BY member.person_id ORDER BY message.accepted_at, message.seq),
+       CASE WHEN member.person_id = message.sender_id THEN 'msg.own' ELSE 'msg.new' END,
        message.conversation_id, message.seq, message.accepted_at
 FROM chat_message AS message
-JOIN plan ON plan.conversation_id = message.conversation_id
-CROSS JOIN LATERAL (VALUES (plan.first), (plan.second)) AS person(id)
-JOIN realtime_userstream AS stream ON stream.user_id = person.id
+JOIN chat_membership AS member ON member.conversation_id = message.conversation_id
+JOIN realtime_userstream AS stream ON stream.user_id = member.person_id
 """
 MARKS = (
     "UPDATE chat_conversation AS talk SET last_seq = newest.seq FROM (SELECT conversation_id, max(seq) AS seq"
@@ -56,29 +46,51 @@ MARKS = (
     " FROM realtime_userevent GROUP BY user_id) AS newest WHERE stream.user_id = newest.user_id",
 )
 
-COUNTS = "SELECT (SELECT count(*) FROM chat_message), count(*) FROM realtime_userevent"
+
+def fill_history(connection: psycopg.Connection[Any], count: int, now: datetime) -> None:
+    """Store `count` messages with two events each."""
+    with connection.transaction():
+        pairs = connection.execute(PAIRS).fetchall()
+        with connection.cursor().copy(COPY) as copy:
+            for chunk in _write_chunks(pairs, count, now):
+                copy.write(chunk)
+        connection.execute(EVENTS)
+        for statement in MARKS:
+            connection.execute(statement)
+    connection.execute("VACUUM ANALYZE")
+    connection.execute("CHECKPOINT")
 
 
-class HistoryProblem(Exception):
-    """The filled tables do not hold what they should."""
+def _write_chunks(pairs: list[Any], count: int, now: datetime) -> Iterator[str]:
+    from server.chat.keys import load_deks
+
+    deks = load_deks(key_id for _, key_id, _, _ in pairs)
+    for start in range(0, count, CHUNK):
+        numbers = range(start, min(start + CHUNK, count))
+        yield "".join(_write_row(pairs[n % len(pairs)], deks, n, n // len(pairs), now) for n in numbers)
 
 
-def fill_history(postgres: PostgresServer, database: str, count: int) -> float:
-    """Store `count` messages with two events each, spread over all pairs; return the seconds it took.
+def _write_row(pair: Any, deks: Any, number: int, turn: int, now: datetime) -> str:
+    """Return a message as COPY takes it; the members speak by turns."""
+    from server.chat.keys import place_body
+    from server.foundation.ids import make_id
 
-    Raises: HistoryProblem.
-    """
-    started = time.perf_counter()
-    with psycopg.connect(postgres.url(database), autocommit=True) as connection:
-        with connection.transaction():
-            connection.execute(PLAN)
-            connection.execute(MESSAGES, {"count": count})
-            connection.execute(EVENTS)
-            for statement in MARKS:
-                connection.execute(statement)
-        connection.execute("VACUUM ANALYZE")
-        connection.execute("CHECKPOINT")
-        stored = connection.execute(COUNTS).fetchone()
-    if stored is None or stored[0] < count or stored[1] < 2 * count:
-        raise HistoryProblem(f"{stored} rows instead of {count} messages and {2 * count} events")
-    return time.perf_counter() - started
+    conversation, key_id, last_seq, members = pair
+    dek, sender, message, at = deks[key_id], members[turn % 2], str(make_id()), now + PACE * number
+    text = f"{number} {WORDS}"
+    body = dek.seal(text.encode(), place_body(conversation, message, sender, at, dek))
+    print_hash = dek.fingerprint(f"\n{text}".encode())
+    row = (message, conversation, last_seq + 1 + turn, sender, uuid.uuid4(), "accepted")
+    return "\t".join(map(str, row)) + f"\t\\\\x{body.hex()}\t\\\\x{print_hash.hex()}\t{at.isoformat()}\n"
+
+
+def main() -> None:
+    """Fill the database of DATABASE_URL."""
+    django.setup()
+    count = int(sys.argv[1])
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        fill_history(connection, count, datetime.now(UTC) - PACE * count)
+
+
+if __name__ == "__main__":
+    main()

@@ -54,7 +54,11 @@ class Stack:
 
     def command(self, *arguments: str) -> None:
         """Run one command of the stack to its end. Raises StackProblem."""
-        line = [sys.executable, "-m", self.module, *arguments]
+        self.run_module(self.module, *arguments)
+
+    def run_module(self, module: str, *arguments: str) -> None:
+        """Run a module in the stack's environment to its end. Raises StackProblem."""
+        line = [sys.executable, "-m", module, *arguments]
         done = subprocess.run(
             line, cwd=REPOSITORY, env=self._environment(), capture_output=True, timeout=COMMAND_SECONDS
         )

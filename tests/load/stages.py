@@ -11,7 +11,6 @@ from typing import Any
 
 from tests.load.bench import WARM_UP_SECONDS, Bench, Run
 from tests.load.cores import on_core, read_memory
-from tests.load.history import fill_history
 from tests.load.hotspots import summarise_profile
 from tests.load.stacks import REPOSITORY, Stack, StackProblem
 from tests.services.processes import find_spare_port, stop_child, wait_until
@@ -77,8 +76,9 @@ def measure_history(bench: Bench) -> Run:
     """Saturation with a million stored messages against none, by turns, on copies of one seeded database."""
     none = bench.product.copy("history_none")
     full = bench.product.copy("history_full")
-    seconds = fill_history(bench.postgres, full.database, HISTORY_MESSAGES)
-    runs: Run = {"messages": HISTORY_MESSAGES, "fill_seconds": seconds, "none": [], "full": []}
+    full.run_module("tests.load.history", str(HISTORY_MESSAGES))
+    stored = bench.postgres.execute("SELECT count(*) FROM chat_message", database=full.database)[0][0]
+    runs: Run = {"messages": stored, "none": [], "full": []}
     for _ in range(bench.repeats):
         runs["none"].append(bench.saturate(none))
         runs["full"].append(bench.saturate(full))

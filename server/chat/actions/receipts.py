@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from server.chat.access import access_conversation, find_visible_upto
+from server.chat.access import access_conversation
 from server.chat.models import Membership
 from server.foundation.database import as_texts, open_pipeline
 from server.ports.receipts import Acknowledged
@@ -21,17 +22,17 @@ def mark_read(*, person_id: UUID | str, conversation_id: UUID | str, upto: int, 
     Publishes self.read to the member, receipt.read to the others whose gate is open. Raises ConversationNotFound.
     Locks: the conversation's memberships, then the streams.
     """
+    id_, reader = str(conversation_id), str(person_id)
     with transaction.atomic():
-        members = _lock_memberships([str(conversation_id)])
+        seats = _lock_seats([id_])
         access = access_conversation(person_id, conversation_id)
-        own = next(one for one in members if str(one.person_id) == str(person_id))
-        reached = min(upto, find_visible_upto(own, access.conversation.last_seq))
+        own = next(seat for seat in seats if seat.person_id == reader)
+        reached = min(upto, access.visible_upto)
         if reached <= own.read_upto:
             return own.read_upto
         Membership.objects.filter(id=own.id).update(read_upto=reached)
-        id_ = str(conversation_id)
-        drafts = [EventDraft(str(person_id), "self.read", id_, None, {"upto": reached}, f"self.read:{id_}")]
-        append_events(drafts + _draft_receipts("receipt.read", own, members, reached), now=now)
+        drafts = [EventDraft(reader, "self.read", id_, None, {"upto": reached}, f"self.read:{id_}")]
+        append_events(drafts + _draft_receipts("receipt.read", own, seats, reached), now=now)
     return reached
 
 
@@ -45,32 +46,53 @@ class Receipts:
         """
         if not received:
             return
-        members = _lock_memberships(one.conversation_id for one in received)
-        by_place = {(str(one.person_id), str(one.conversation_id)): one for one in members}
+        seats = _lock_seats(one.conversation_id for one in received)
+        by_conversation: dict[str, list[_Seat]] = {}
+        for seat in seats:
+            by_conversation.setdefault(seat.conversation_id, []).append(seat)
+        by_place = {(seat.person_id, seat.conversation_id): seat for seat in seats}
         drafts: list[EventDraft] = []
-        raised: dict[str, tuple[str, int]] = {}
+        raised: dict[str, int] = {}
         for one in received:
             own = by_place.get((one.user_id, one.conversation_id))
-            if own is not None and one.seq > own.delivered_upto:
-                own.delivered_upto = one.seq
-                raised[str(own.id)] = (str(own.id), one.seq)
-                fellows = [other for other in members if other.conversation_id == own.conversation_id]
-                drafts += _draft_receipts("receipt.delivered", own, fellows, one.seq)
+            if own is not None and one.seq > raised.get(own.id, own.delivered_upto):
+                raised[own.id] = one.seq
+                drafts += _draft_receipts("receipt.delivered", own, by_conversation[own.conversation_id], one.seq)
+        if not raised:
+            return
         with open_pipeline() as pipeline:
-            pipeline.update("chat_membership", {"id": "uuid"}, {"delivered_upto": "bigint"}, list(raised.values()))
+            pipeline.update("chat_membership", {"id": "uuid"}, {"delivered_upto": "bigint"}, list(raised.items()))
         append_events(drafts, now=now)
 
 
-def _lock_memberships(conversation_ids: Iterable[str]) -> list[Membership]:
-    present = Membership.objects.filter(conversation_id__in=as_texts(conversation_ids), left_at__isnull=True)
-    return list(present.select_for_update(no_key=True).order_by("id"))
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """A present member's row, locked."""
+
+    id: str
+    conversation_id: str
+    person_id: str
+    gate: str
+    delivered_upto: int
+    read_upto: int
 
 
-def _draft_receipts(kind: str, own: Membership, members: Sequence[Membership], upto: int) -> list[EventDraft]:
-    id_, refs = str(own.conversation_id), {"user": str(own.person_id), "upto": upto}
+def _lock_seats(conversation_ids: Iterable[str]) -> list[_Seat]:
+    with open_pipeline() as pipeline:
+        answer = pipeline.ask(
+            "SELECT id, conversation_id, person_id, gate, delivered_upto, read_upto FROM chat_membership "
+            "WHERE conversation_id = ANY(%(conversations)s::uuid[]) AND left_at IS NULL ORDER BY id FOR NO KEY UPDATE",
+            {"conversations": as_texts(conversation_ids)},
+            "uuid uuid uuid text int int",
+        )
+    return [_Seat(*row) for row in answer.rows()]
+
+
+def _draft_receipts(kind: str, own: _Seat, seats: Sequence[_Seat], upto: int) -> list[EventDraft]:
+    id_, refs = own.conversation_id, {"user": own.person_id, "upto": upto}
     slot = f"{kind}:{id_}:{own.person_id}"
     return [
-        EventDraft(str(other.person_id), kind, id_, None, refs, slot)
-        for other in members
+        EventDraft(other.person_id, kind, id_, None, refs, slot)
+        for other in seats
         if other.id != own.id and other.gate == "open"
     ]

@@ -48,8 +48,8 @@ class ProtocolIncomplete(Exception):
 
 
 def draw_openapi() -> dict[str, Any]:
-    """Return the document. Raises ProtocolIncomplete on any warning of drf-spectacular, on a form that the OpenAPI
-    schema refuses, and on an operation whose refusals nobody wrote down."""
+    """Return the document. Raises ProtocolIncomplete on any warning of drf-spectacular and on an operation whose
+    refusals nobody wrote down, jsonschema's ValidationError on a form that OpenAPI does not have."""
     with patched_settings(_SETTINGS):
         drawn = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     if GENERATOR_STATS:
@@ -63,7 +63,7 @@ def draw_openapi() -> dict[str, Any]:
 def _complete(drawn: dict[str, Any]) -> dict[str, Any]:
     groups: dict[str, list[Refusal]] = {}
     paths = {
-        path: {method: _complete_operation(method, operation, groups) for method, operation in methods.items()}
+        path: {method: _complete_operation(path, method, operation, groups) for method, operation in methods.items()}
         for path, methods in drawn["paths"].items()
     }
     refused = {name: _draw_refused(groups[name]) for name in sorted(groups)}
@@ -77,11 +77,13 @@ def _complete(drawn: dict[str, Any]) -> dict[str, Any]:
     return drawn | {"paths": paths, "components": components}
 
 
-def _complete_operation(method: str, operation: dict[str, Any], groups: dict[str, list[Refusal]]) -> dict[str, Any]:
+def _complete_operation(
+    path: str, method: str, operation: dict[str, Any], groups: dict[str, list[Refusal]]
+) -> dict[str, Any]:
     """Add what refuses the operation, as references to responses; put these into `groups`."""
     signed_in = {"bearer": []} in operation.get("security", [])
     try:
-        refusals = list_operation_refusals(operation["operationId"], method, signed_in=signed_in)
+        refusals = list_operation_refusals(operation["operationId"], method, path, signed_in=signed_in)
     except KeyError as missing:
         raise ProtocolIncomplete(f"refusals.py does not say what refuses {missing}") from None
     responses = {status: _complete_response(status, one) for status, one in operation["responses"].items()}

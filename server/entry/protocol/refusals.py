@@ -56,16 +56,16 @@ _BY_OPERATION: Final[dict[str, tuple[Refusal, ...]]] = {
     "get_me": (),
     "invite_youth": (Forbidden,),
     "issue_ticket": (),
-    "lift_block": (NotFound,),
-    "lift_suspension": (Forbidden, NotFound),
+    "lift_block": (),
+    "lift_suspension": (Forbidden,),
     "list_conversations": (),
     "list_messages": (ConversationNotFound, SealBroken),
     "list_sessions": (),
     "mark_read": (ConversationNotFound,),
-    "place_block": (Forbidden, NotFound),
+    "place_block": (Forbidden,),
     "register_device": (),
     "remove_device": (),
-    "revoke_session": (NotFound,),
+    "revoke_session": (),
     "send_message": (
         ConversationNotFound,
         CannotSend,
@@ -78,7 +78,7 @@ _BY_OPERATION: Final[dict[str, tuple[Refusal, ...]]] = {
     "sign_in": (CredentialsInvalid,),
     "sign_out": (),
     "snapshot": (SealBroken,),
-    "suspend_person": (Forbidden, NotFound),
+    "suspend_person": (Forbidden,),
     "withdraw_message": (ConversationNotFound, NotHeld),
 }
 _UNLIMITED: Final = ("sign_out",)
@@ -97,9 +97,10 @@ def is_on_socket(refusal: Refusal) -> bool:
     return not refusal.code.startswith("http.") and refusal not in _REST_ONLY
 
 
-def list_operation_refusals(operation_id: str, method: str, *, signed_in: bool) -> list[Refusal]:
+def list_operation_refusals(operation_id: str, method: str, path: str, *, signed_in: bool) -> list[Refusal]:
     """Return what an operation may refuse. Raises KeyError for one that `_BY_OPERATION` does not know."""
     common: list[Refusal] = [BadRequest, Internal, Overloaded, Unavailable]
+    common += [NotFound] if "{" in path else []  # an id of the wrong form
     common += [NotSignedIn] if signed_in else []
     common += [] if operation_id in _UNLIMITED else [RateLimited]
     common += [] if method == "get" else [TooLarge, UnsupportedMediaType]

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from server.accounts.actions import invite_youth
+from server.accounts.actions import enrol_youth, invite_youth
+from server.accounts.errors import CodeInvalid
 from server.accounts.models import Invitation, Person, Session
 from server.foundation.ids import hash_secret
 from server.realtime.models import UserStream
@@ -87,6 +88,15 @@ def test_without_a_wish_an_invitation_lives_two_weeks(cast: Cast) -> None:
     call("POST", "/invitations", token=cast.mara.token, body={})
     invitation = Invitation.objects.latest("created_at")
     assert invitation.expires_at - invitation.created_at == timedelta(days=14)
+
+
+def test_a_code_works_until_its_end_and_not_at_that_instant(cast: Cast, now: datetime) -> None:
+    invitation, code = invite_youth(actor=cast.mara.person, now=now)
+    names = {"display_name": "Ada", "device_name": "telefoon"}
+    with nothing_changes(), pytest.raises(CodeInvalid):
+        enrol_youth(code=code, **names, now=invitation.expires_at)
+    person, _, _ = enrol_youth(code=code, **names, now=invitation.expires_at - timedelta(microseconds=1))
+    assert person.display_name == "Ada"
 
 
 @pytest.mark.parametrize("days", [0, 61, -1, 1.5, "7", True])

@@ -113,3 +113,13 @@ async def get_ticket(player: Player, now: datetime | None = None) -> str:
     """Return a fresh ticket of the player's session."""
     at = now or read_clock()
     return (await do(lambda: issue_ticket(session=player.session, now=at)))[0]
+
+
+async def hear_all_there_is(house: House, client: SocketClient) -> None:
+    """Return when nothing more comes without an acknowledgement: the hub reads nothing for this client any more."""
+    user_id, quiet = client.player.id if client.player else "", 0
+    while quiet < 2:
+        before = len(client.events)
+        await client.ask("ping")  # makes the hub look, and comes after everything that was sent before it
+        reading = any(socket.catching_up for socket in house.hub.by_user.get(user_id, ()))
+        quiet = 0 if reading or len(client.events) > before else quiet + 1

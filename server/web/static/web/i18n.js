@@ -30,9 +30,10 @@ export function dayName(date) {
   return format(date, { weekday: "long", day: "numeric", month: "long", year: isThisYear ? undefined : "numeric" });
 }
 
-/** "vandaag 19:00", "dinsdag 19:00", "dinsdag 9 december 19:00" */
+/** "19:00" for today, "dinsdag 19:00" for this week, "dinsdag 9 december 19:00" */
 export function momentName(date) {
   const days = daysFromNow(date);
+  if (days === 0) return clockTime(date);
   const isNear = days > 1 && days < 7;
   const day = isNear ? format(date, { weekday: "long" }) : dayName(date);
   return `${day} ${clockTime(date)}`;

@@ -1,0 +1,67 @@
+"""Acknowledgements: cumulative, never ahead, kept per device."""
+
+from __future__ import annotations
+
+from server.realtime.models import DeviceLink
+from tests.cast import Cast, SocketClient
+from tests.integration.realtime.house import House, do
+
+
+def split(client: SocketClient) -> tuple[str, int]:
+    """Return epoch and position of the client's cursor."""
+    return str(client.cursor).partition(".")[0], client.pos
+
+
+async def test_beyond_what_was_sent_is_refused_and_ends_the_connection(cast: Cast, house: House) -> None:
+    ben = await house.open(cast.ben)
+    epoch, pos = split(ben)
+    ben.tell("ack", cursor=f"{epoch}.{pos + 1}")
+    assert await ben.wait_until_closed() == 4304
+    assert [(one["type"], one["code"]) for one in ben.pushes] == [("error", "proto.ack_ahead"), ("bye", 4304)]
+    assert (await do(lambda: DeviceLink.objects.get(user_id=cast.ben.id))).acked_pos <= pos
+
+
+async def test_an_older_one_and_one_of_another_epoch_change_nothing(cast: Cast, house: House) -> None:
+    ben = await house.open(cast.ben)
+    epoch, pos = split(ben)
+    ben.tell("ack", cursor=f"{epoch}.{pos - 1}")
+    ben.tell("ack", cursor=f"other.{pos + 100}")
+    assert (await ben.ask("ping"))["type"] == "pong"
+
+
+async def test_before_the_log_is_followed_there_is_nothing_to_acknowledge(cast: Cast, house: House) -> None:
+    client = house.make_client(cast.ben)
+    await client.connect()
+    assert (await client.hello())["reset"] == "no_cursor"
+    client.tell("ack", cursor="any.7")
+    assert (await client.ask("ping"))["type"] == "pong"
+
+
+async def test_what_a_device_acknowledged_is_kept_for_it(cast: Cast, house: House) -> None:
+    ada, ben = await house.open(cast.ada), await house.open(cast.ben)
+    await ada.send(cast.pair)
+    await ben.settle()
+    ben.ack()
+    await ada.wait_for_event("receipt.delivered")
+    link = await do(lambda: DeviceLink.objects.get(user_id=cast.ben.id))
+    assert link.acked_pos == ben.pos
+
+
+async def test_the_cursor_of_a_hello_acknowledges_too(cast: Cast, house: House) -> None:
+    """The last acknowledgement may have been lost with the line; the next greeting says it again."""
+    ada, ben = await house.open(cast.ada), await house.open(cast.ben)
+    await ada.send(cast.pair)
+    await ben.settle()
+    await ben.leave()
+    again = house.make_client(cast.ben)
+    again.cursor = ben.cursor
+    await again.connect()
+    assert (await again.hello())["resumed"] is True
+    assert (await ada.wait_for_event("receipt.delivered"))["upto"] == 1
+
+
+async def test_an_ack_with_an_id_gets_no_answer(cast: Cast, house: House) -> None:
+    ben = await house.open(cast.ben)
+    ben.tell("ack", id="a", cursor=ben.cursor)
+    assert (await ben.ask("ping"))["type"] == "pong"
+    assert ben.pushes == []
