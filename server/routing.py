@@ -13,6 +13,7 @@ from django.conf import settings
 from server.foundation.errors import Overloaded
 from server.foundation.json_codec import encode
 from server.foundation.logs import get_logger
+from server.foundation.problem_json import describe_problem
 from server.realtime.consumers import SocketConsumer
 
 log = get_logger(__name__)
@@ -132,4 +133,4 @@ async def _answer_overloaded(send: Any) -> None:
         (b"x-content-type-options", b"nosniff"),
     ]
     await send({"type": "http.response.start", "status": error.http_status, "headers": headers})
-    await send({"type": "http.response.body", "body": encode(error.describe())})
+    await send({"type": "http.response.body", "body": encode(describe_problem(error))})

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from server.accounts.authentication import require_caller_rate
 from server.chat.actions.accept import MessageDraft, accept_messages
 from server.chat.actions.receipts import mark_read
 from server.chat.actions.withdraw import withdraw_message
@@ -20,8 +21,7 @@ from server.chat.shapes import show_sent
 from server.foundation.clock import read_clock
 from server.foundation.errors import WarmlijnError
 from server.foundation.json_codec import MAX_INTEGER
-from server.foundation.rate_limits import get_limiter
-from server.foundation.rest import draw_schema, read_body, read_number, require_known_query
+from server.foundation.rest import draw_schema, read_body, read_no_body, read_number, require_known_query
 
 
 class SnapshotView(APIView):
@@ -30,7 +30,7 @@ class SnapshotView(APIView):
     @extend_schema(operation_id="snapshot", responses={200: SNAPSHOT})
     def get(self, request: Request) -> Response:
         """Return everything a fresh device needs; the cursor was fixed first."""
-        _require_rate(request, "query")
+        require_caller_rate(request, "query")
         require_known_query(request)
         return Response(read_snapshot(_person(request)))
 
@@ -41,7 +41,7 @@ class ConversationsView(APIView):
     @extend_schema(operation_id="list_conversations", responses={200: CONVERSATIONS})
     def get(self, request: Request) -> Response:
         """Return the caller's conversations, cut at their gate."""
-        _require_rate(request, "query")
+        require_caller_rate(request, "query")
         require_known_query(request)
         return Response({"conversations": list_conversations(_person(request))})
 
@@ -56,7 +56,7 @@ class MessagesView(APIView):
     )
     def get(self, request: Request, conversation_id: UUID) -> Response:
         """Return a page of history, rising by seq, only up to `visible_upto`."""
-        _require_rate(request, "query")
+        require_caller_rate(request, "query")
         require_known_query(request, "before", "after", "limit")
         before = read_number(request, "before", default=None, low=0, high=MAX_INTEGER)
         after = read_number(request, "after", default=None, low=0, high=MAX_INTEGER)
@@ -74,9 +74,9 @@ class MessagesView(APIView):
     def post(self, request: Request, conversation_id: UUID) -> Response:
         """Accept a message: 201, or 200 with the same answer when `m` was stored before."""
         fields = read_body(request, SEND_BODY)
-        _require_rate(request, "send")
-        session_id, c = str(request.auth.pk), str(conversation_id)
-        draft = MessageDraft(_person(request), session_id, c, fields["m"], fields["body"], fields["reply_to"])
+        require_caller_rate(request, "send")
+        c = str(conversation_id)
+        draft = MessageDraft(_person(request), _session(request), c, fields["m"], fields["body"], fields["reply_to"])
         answer = accept_messages([draft], now=read_clock()).answers[0]
         if isinstance(answer, WarmlijnError):
             raise answer
@@ -90,9 +90,13 @@ class ReadView(APIView):
     def post(self, request: Request, conversation_id: UUID) -> Response:
         """Raise how far the caller has read, clamped to what is visible."""
         fields = read_body(request, READ_BODY)
-        _require_rate(request, "read")
+        require_caller_rate(request, "read")
         reached = mark_read(
-            person_id=_person(request), conversation_id=conversation_id, upto=fields["upto"], now=read_clock()
+            person_id=_person(request),
+            session_id=_session(request),
+            conversation_id=conversation_id,
+            upto=fields["upto"],
+            now=read_clock(),
         )
         return Response({"read_upto": reached})
 
@@ -103,9 +107,11 @@ class WithdrawView(APIView):
     @extend_schema(operation_id="withdraw_message", responses={204: None})
     def delete(self, request: Request, conversation_id: UUID, message_id: UUID) -> Response:
         """Withdraw one's own held message."""
-        _require_rate(request, "withdraw")
+        read_no_body(request)
+        require_caller_rate(request, "withdraw")
         withdraw_message(
             person_id=_person(request),
+            session_id=_session(request),
             conversation_id=conversation_id,
             message_id=message_id,
             now=read_clock(),
@@ -113,10 +119,10 @@ class WithdrawView(APIView):
         return Response(status=204)
 
 
-def _require_rate(request: Request, action: str) -> None:
-    session: Any = request.auth
-    get_limiter().require_device_rate(action, device=f"session:{session.pk}", user=_person(request))
-
-
 def _person(request: Request) -> str:
     return str(request.user.pk)
+
+
+def _session(request: Request) -> str:
+    session: Any = request.auth
+    return str(session.pk)

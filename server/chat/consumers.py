@@ -82,7 +82,13 @@ async def handle_read(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
     def work() -> None:
         device = f"{socket.user_id}:{socket.device_id}"
         get_limiter().require_device_rate("read", device=device, user=socket.user_id)
-        mark_read(person_id=socket.user_id, conversation_id=frame["c"], upto=frame["upto"], now=read_clock())
+        mark_read(
+            person_id=socket.user_id,
+            session_id=socket.session_id,
+            conversation_id=frame["c"],
+            upto=frame["upto"],
+            now=read_clock(),
+        )
 
     await run_in_database(work)
     socket.answer(frame["id"], "ok", {})
@@ -95,7 +101,11 @@ async def handle_withdraw(hub: Hub, socket: Socket, frame: dict[str, Any]) -> No
         device = f"{socket.user_id}:{socket.device_id}"
         get_limiter().require_device_rate("withdraw", device=device, user=socket.user_id)
         withdraw_message(
-            person_id=socket.user_id, conversation_id=frame["c"], message_id=frame["mid"], now=read_clock()
+            person_id=socket.user_id,
+            session_id=socket.session_id,
+            conversation_id=frame["c"],
+            message_id=frame["mid"],
+            now=read_clock(),
         )
 
     await run_in_database(work)

@@ -16,10 +16,12 @@ from server.chat.models import Membership, Message
 from server.chat.shapes import show_message
 from server.foundation.clock import format_instant
 from server.foundation.database import Row, as_texts, open_pipeline
-from server.foundation.sealing import Dek
+from server.foundation.logs import get_logger
+from server.foundation.sealing import Dek, SealBroken
 from server.ports.socket_door import LoggedEvent
 from server.realtime.queries import get_cursor
 
+log = get_logger(__name__)
 PAGE_MESSAGES = 50
 MOST_MESSAGES = 200
 _SNAPSHOT_MESSAGES = 30
@@ -148,7 +150,12 @@ def _show_row(row: Row, dek: Dek | None, for_person: str) -> dict[str, Any]:
     id_, conversation_id, seq, sender_id, client_id, reply_to, state, body, at = row
     text = ""
     if body is not None and dek is not None:
-        text = dek.open(body, place_body(conversation_id, id_, sender_id, at, dek)).decode()
+        try:
+            text = dek.open(body, place_body(conversation_id, id_, sender_id, at, dek)).decode()
+        except SealBroken:
+            # One damaged row must not stop the log behind it; who operates the server must hear of it.
+            log.error("seal_broken", message=id_, conversation=conversation_id)
+            state = "unreadable"
     return show_message(
         conversation_id=conversation_id,
         seq=seq,

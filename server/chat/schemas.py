@@ -48,7 +48,7 @@ _MESSAGE_FIELDS: Final[dict[str, Any]] = {
 _MESSAGE_OPTIONS: Final[dict[str, Any]] = {
     "reply_to": UUID_TEXT,
     "m": UUID_TEXT,
-    "state": {"type": "string", "enum": ["withdrawn", "erased"]},
+    "state": {"type": "string", "enum": ["withdrawn", "erased", "unreadable"]},
 }
 MESSAGE: Final = shape(_MESSAGE_FIELDS, optional=_MESSAGE_OPTIONS)
 MESSAGES: Final = shape({"messages": {"type": "array", "items": MESSAGE}, "more": {"type": "boolean"}})

@@ -149,6 +149,8 @@ def _sqlite_value(value: Any, kind: str) -> Any:
         return str(value).replace("-", "")
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if isinstance(value, str) and "\0" in value:
+        raise sqlite3.DataError("NUL is not text")  # PostgreSQL has no such text either
     return value
 
 

@@ -29,11 +29,12 @@ class Field:
         """Return the value in the form that code uses (uuids in lower case). Raises BadRequest naming the field."""
         if value is None and self.nullable:
             return None
-        if not self._fits(value):
+        if not self.fits(value):
             raise BadRequest(f"{name}: {self._expected()}")
         return value.lower() if self.kind == "uuid" else value
 
-    def _fits(self, value: Any) -> bool:
+    def fits(self, value: Any) -> bool:
+        """Tell whether the value is of the field's kind and within its bounds."""
         match self.kind:
             case "integer":
                 return isinstance(value, int) and not isinstance(value, bool) and self.low <= value <= self.high

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 
 import structlog
 from asgiref.sync import sync_to_async
@@ -16,6 +17,7 @@ from server.foundation.ids import make_id
 from server.foundation.logs import get_logger
 
 log = get_logger(__name__)
+_HEALTH_PATHS = ("/healthz", "/readyz")  # asked by address, from inside
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 CONTENT_SECURITY_POLICY = (
@@ -34,6 +36,11 @@ class RequestContext:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request; the log holds the route's pattern, never the path with its ids."""
         request_id, began = str(make_id()), read_monotonic()
+        request.META["REMOTE_ADDR"] = find_client_address(
+            request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
+        )
+        if request.path not in _HEALTH_PATHS:
+            request.get_host()  # raises DisallowedHost, which becomes a 400, whoever asks for the host later
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self._get_response(request)
             route = request.resolver_match.route if request.resolver_match else "unmatched"
@@ -69,6 +76,24 @@ class SecurityHeaders:
         if settings.APP_ENV == "prod":
             response["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains; preload"
         return response
+
+
+def find_client_address(peer: str, forwarded_for: str) -> str:
+    """Return the address of who really calls: what a trusted proxy in front says last, else the peer itself."""
+    last = forwarded_for.rpartition(",")[2].strip()
+    if not last or not any(_lies_in(peer, network) for network in settings.TRUSTED_PROXIES):
+        return peer
+    try:
+        return str(ip_address(last))
+    except ValueError:
+        return peer
+
+
+def _lies_in(peer: str, network: str) -> bool:
+    try:
+        return ip_address(peer) in ip_network(network, strict=False)
+    except ValueError:
+        return False
 
 
 def answer_empty() -> HttpResponse:

@@ -227,18 +227,24 @@ def _number_parameters(sql: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _encode(value: Any, kind: str) -> bytes | None:
+    """Return a parameter as text. Raises psycopg.DataError on NUL: libpq would silently cut the text short there."""
     if value is None:
         return None
+    encoded = _write(value, kind).encode()
+    if b"\0" in encoded:
+        raise psycopg.DataError("NUL is not text")
+    return encoded
+
+
+def _write(value: Any, kind: str) -> str:
     if kind.endswith("[]"):
-        return _encode_array(value, kind[:-2]).encode()
+        return _write_array(value, kind[:-2])
     if isinstance(value, bytes):
-        return b"\\x" + value.hex().encode()
-    if isinstance(value, datetime):
-        return value.isoformat().encode()
-    return str(value).encode()
+        return f"\\x{value.hex()}"
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _encode_array(values: Sequence[Any], kind: str) -> str:
+def _write_array(values: Sequence[Any], kind: str) -> str:
     write = _ITEMS.get(kind, _quote)
     return "{" + ",".join(["NULL" if value is None else write(value) for value in values]) + "}"
 

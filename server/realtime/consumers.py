@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from channels.consumer import AsyncConsumer
@@ -12,11 +14,13 @@ from server.foundation.errors import BadRequest, Internal, RateLimited, TooLarge
 from server.foundation.fields import read_fields
 from server.foundation.json_codec import decode_object
 from server.foundation.logs import get_logger
+from server.foundation.rate_limits import get_limiter
 from server.ports.socket_door import Knock
 from server.realtime import closes, limits
 from server.realtime.actions.sockets import Greeted, HelloAsk
-from server.realtime.commands import HELLO_FIELDS, Command
+from server.realtime.commands import HELLO_FIELDS, REQUEST_ID, Command
 from server.realtime.errors import AckAhead, NotReady, ResetRequired, UnknownType, UnsupportedVersion
+from server.realtime.executor import run_in_database
 from server.realtime.hub import Hub, get_hub
 from server.realtime.queries import find_reset_reason, split_cursor
 from server.realtime.sockets import Socket, write_server_time
@@ -194,6 +198,8 @@ async def handle_ack(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
 
 async def handle_sync(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
     """Follow the log from the client's cursor. Raises ResetRequired when that cannot be resumed."""
+    device = f"{socket.user_id}:{socket.device_id}"
+    await run_in_database(partial(get_limiter().require_device_rate, "sync", device=device, user=socket.user_id))
     position = await hub.positions.call(socket.user_id)
     reason = find_reset_reason(frame["cursor"], position)
     if reason is not None:
@@ -230,9 +236,7 @@ async def handle_ping(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
 def _find_request_id(frame: dict[str, Any]) -> object:
     """Return the request's id where it has one of the right form, so that even a refusal can name it."""
     request_id = frame.get("id")
-    return (
-        request_id if isinstance(request_id, int) or (isinstance(request_id, str) and len(request_id) <= 64) else None
-    )
+    return request_id if REQUEST_ID.fits(request_id) else None
 
 
 def _read_frame(frame: dict[str, Any], fields: Any) -> dict[str, Any]:
@@ -251,7 +255,7 @@ def _read_hello(hello: dict[str, Any], scope: Any, socket: Socket) -> HelloAsk:
 
 def _refuse_flood(socket: Socket) -> None:
     """Refuse a frame unread; whoever goes on is closed with 4200."""
-    socket.refuse(None, RateLimited())
+    socket.refuse(None, RateLimited(retry_after=timedelta(seconds=1)))
     socket.bad_frames += 1
     if socket.bad_frames >= limits.BAD_FRAMES:
         socket.close(closes.RATE)

@@ -164,7 +164,7 @@ class Hub:
         """Send an ephemeral frame (typing, a notice: ids only) to people's sockets, here and in other processes."""
         users = list(user_ids)
         self._push_frame(users, frame)
-        self.bus.publish({"users": users, "frame": frame})
+        self.bus.publish({"from": self.process_id, "users": users, "frame": frame})
 
     def _deliver_to(self, socket: Socket, delivery: Delivery) -> None:
         head = delivery.items[-1][0]
@@ -233,7 +233,7 @@ class Hub:
         for other in hint.get("hints", []):
             if socket := self.sockets.get(other.get("replaced", "")):
                 socket.close(REPLACED)
-            if "frame" in other:
+            if "frame" in other and other["from"] != self.process_id:
                 self._push_frame(other["users"], other["frame"])
 
     # --- work for the database threads

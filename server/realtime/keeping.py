@@ -14,7 +14,7 @@ from server.foundation.errors import Unavailable
 from server.foundation.logs import get_logger
 from server.realtime import limits
 from server.realtime.actions.acks import AckMark, note_acks
-from server.realtime.actions.sockets import beat_process, end_process, list_seated
+from server.realtime.actions.sockets import beat_process, close_sockets, end_process, list_seated
 from server.realtime.closes import HEARTBEAT, REPLACED, SERVER_ERROR, SESSION_EXPIRED, SLOW_CONSUMER
 from server.realtime.executor import run_in_database
 from server.realtime.queries import read_positions
@@ -36,6 +36,7 @@ class Keeper:
         self._active_sessions: set[str] = set()
         self._ack_flush: asyncio.Task[None] | None = None
         self._swept_upto: datetime | None = None
+        self._empty_seats: set[str] = set()
 
     def start(self) -> None:
         """Start the periodic tasks on the running loop."""
@@ -115,8 +116,7 @@ class Keeper:
         for start in range(0, len(users), 1_000):
             positions = await run_in_database(partial(read_positions, users[start : start + 1_000]))
             hub.hear_heads({user_id: position.head for user_id, position in positions.items()})
-        if users:
-            await self._close_unseated(users)
+        await self._close_unseated()
 
     async def beat(self) -> None:
         """Show that this process lives."""
@@ -134,15 +134,21 @@ class Keeper:
             if socket.identity and socket.identity.expires_at <= now:
                 socket.close(SESSION_EXPIRED)
 
-    async def _close_unseated(self, users: list[str]) -> None:
+    async def _close_unseated(self) -> None:
         """Close sockets that the table does not know: replaced elsewhere, or forgotten because this process was
-        taken for dead (stopped for longer than PROCESS_DEAD_SECONDS); those come back."""
-        before = list(self._hub.sockets.values())
-        seated = await run_in_database(partial(list_seated, users))
+        taken for dead (stopped for longer than PROCESS_DEAD_SECONDS); those come back. And the other way round:
+        free a seat whose socket left while the database was away (missing for two turns: no greeting in progress)."""
+        hub, before = self._hub, list(self._hub.sockets.values())
+        users = {socket.user_id for socket in before}
+        seated, own = await run_in_database(partial(list_seated, users, hub.process_id))
         for socket in before:
             current = seated.get((socket.user_id, socket.device_id))
             if current != socket.id and not socket.closed:
                 socket.close(SERVER_ERROR if current is None else REPLACED)
+        empty = own - hub.sockets.keys()
+        if left_over := empty & self._empty_seats:
+            await run_in_database(partial(close_sockets, sorted(left_over)))
+        self._empty_seats = empty
 
     async def _repeat(self, seconds: float, turn: Callable[[], Awaitable[None]]) -> None:
         while True:

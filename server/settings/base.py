@@ -20,6 +20,8 @@ KEYRING_FILE = Path(read_text("KEYRING_FILE", str(VAR / "keyring.json")))
 REDIS_URL = read_text("REDIS_URL", "")
 RATE_LIMITS = read_choice("RATE_LIMITS", "on", ("on", "off")) == "on"
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+# Addresses or networks whose X-Forwarded-For is believed: the proxy in front of this server, nobody else.
+TRUSTED_PROXIES = read_list("TRUSTED_PROXIES", [])
 ALLOWED_ORIGINS = read_list("ALLOWED_ORIGINS", [])
 LOG_LEVEL = read_choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 DRAIN_SECONDS = read_integer("DRAIN_SECONDS", 8, low=1, high=300)

@@ -144,6 +144,7 @@ def make_environment(
         "VAR_DIRECTORY": str(directory),
         "ALLOWED_HOSTS": "localhost,lijn.example.org",
         "ALLOWED_ORIGINS": ",".join(origins),
+        "TRUSTED_PROXIES": "127.0.0.1",
         "DRAIN_SECONDS": "2",
         "LOG_LEVEL": "WARNING",
     }

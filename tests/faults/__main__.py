@@ -6,10 +6,9 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
-from random import Random
+from random import Random, randrange
 
 from tests.faults.campaign import Campaign, open_campaign
-from tests.faults.client import Habits
 from tests.faults.faults import FAULTS
 from tests.faults.schedule import plan_rounds
 from tests.faults.site import Ground, open_ground
@@ -21,7 +20,7 @@ def main() -> int:
     """Run the soak and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0, help="how long to go on (default 60)")
-    parser.add_argument("--seed", type=int, default=1, help="decides every random choice (default 1)")
+    parser.add_argument("--seed", type=int, default=randrange(10_000), help="decides every choice (default: any)")
     parser.add_argument("--pairs", type=int, default=10, help="pairs of a youth and an expert (default 10)")
     parser.add_argument("--faults", type=int, default=ROUND_FAULTS, help="faults before each comparison")
     parser.add_argument("--keep", type=Path, help="keep journals and logs in this directory")
@@ -43,7 +42,7 @@ async def _soak(ground: Ground, chosen: argparse.Namespace) -> int:
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    async with open_campaign(ground, chosen.seed, pause=1.0, habits=Habits()) as campaign:
+    async with open_campaign(ground, chosen.seed, pause=1.0) as campaign:
         return await _run_rounds(campaign, chosen)
 
 

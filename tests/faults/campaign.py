@@ -12,11 +12,13 @@ from tests.faults.client import Habits
 from tests.faults.crew import Crew
 from tests.faults.faults import FAULTS
 from tests.faults.gates import start_gate_turner
+from tests.faults.line import Frame
 from tests.faults.rest import Rest
 from tests.faults.schedule import Planned
 from tests.faults.site import Ground, Site, open_site
 from tests.faults.table import read_table
 from tests.faults.workload import Workload
+from tests.frames import check_answer, check_sent_by_client, check_sent_by_server
 
 WARM_SECONDS = 1.0
 MOST_SECONDS, MOST_SECONDS_PER_FAULT = 180.0, 20.0
@@ -62,6 +64,8 @@ class Campaign:
         await self._talk_without_redis()
         await self.crew.drain_by_resume(DRAIN_SECONDS)
         await self.crew.drain_by_snapshot(DRAIN_SECONDS)
+        for unpublished in self.crew.rest.unpublished:
+            self.crew.note(j.Odd, what=unpublished)
         table = await asyncio.to_thread(read_table, self.site.url)
         return check(self.crew.entries, table, self.crew.seed)
 
@@ -105,10 +109,18 @@ class Campaign:
         await asyncio.to_thread(redis.start)
 
 
+def check_frame(direction: str, frame: Frame) -> None:
+    """Hold a frame against docs/protocol. Raises: AssertionError."""
+    if direction == "out":
+        check_sent_by_client(frame)
+    else:
+        check_sent_by_server(frame)
+
+
 @asynccontextmanager
 async def open_crew(site: Site, seed: int) -> AsyncIterator[Crew]:
     """Give a site a crew without people, and close its devices and journals at the end."""
-    rest = Rest()
+    rest = Rest(look=check_answer)
     crew = Crew(site, seed, rest)
     try:
         yield crew
@@ -120,10 +132,13 @@ async def open_crew(site: Site, seed: int) -> AsyncIterator[Crew]:
 
 
 @asynccontextmanager
-async def open_campaign(ground: Ground, seed: int, *, pause: float, habits: Habits) -> AsyncIterator[Campaign]:
-    """Open a site with its people talking to it; each writes every `pause` seconds on average."""
+async def open_campaign(ground: Ground, seed: int, *, pause: float) -> AsyncIterator[Campaign]:
+    """Open a site with its people talking to it; each writes every `pause` seconds on average.
+
+    Every frame and every answer is held against docs/protocol.
+    """
     async with open_site(ground, f"seed_{seed}") as site, open_crew(site, seed) as crew:
-        crew.add_people(habits)
+        crew.add_people(Habits(tap=check_frame))
         await crew.greet()
         log = ground.directory / f"{site.database}-gates.log"
         gates = start_gate_turner(ground.environment(site.database), log)

@@ -31,7 +31,10 @@ def ignore_frame(direction: str, frame: Frame) -> None:
 
 @dataclass(frozen=True)
 class Habits:
-    """How this device differs from the next: a browser takes tickets and names an Origin."""
+    """How this device differs from the next: a browser takes tickets and names an Origin.
+
+    `tap` sees every frame, as "out" or "in"; what it asserts in vain is journaled as odd.
+    """
 
     is_browser: bool = False
     ping_every: float = 25.0
@@ -115,7 +118,7 @@ class Device:
         if self.habits.is_browser:
             hello["ticket"] = await self.rest.fetch_ticket(self._door, self.account)
         socket = await self._dial()
-        self._line = Line(socket, self, self.habits.ping_every, self.habits.tap)
+        self._line = Line(socket, self, self.habits.ping_every, self._tap)
         try:
             await self._line.talk(hello, self._on_ready)
         finally:
@@ -162,6 +165,12 @@ class Device:
             self.cursor = frame["to"]
             return True
         return self.cursor is not None and not is_beyond(frame["to"], self.cursor)
+
+    def _tap(self, direction: str, frame: Frame) -> None:
+        try:
+            self.habits.tap(direction, frame)
+        except AssertionError as unpublished:
+            self.note_odd(str(unpublished))
 
     def note_odd(self, what: str) -> None:
         """Journal what no fault explains."""

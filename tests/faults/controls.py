@@ -119,7 +119,7 @@ async def run_control(ground: Ground, control: Control, seed: int) -> Report:
     preparation = PREPARATIONS.get(control.flaw, "SELECT 1")
     launcher = (*LAUNCHER, control.flaw)
     async with (
-        open_site(ground, name, launcher=launcher, preparation=preparation) as site,
+        open_site(ground, name, launcher=launcher, preparation=preparation, has_worker=False) as site,
         open_crew(site, seed) as crew,
     ):
         return await _play(crew, [control.play])
@@ -127,7 +127,7 @@ async def run_control(ground: Ground, control: Control, seed: int) -> Report:
 
 async def run_twin(ground: Ground, seed: int) -> Report:
     """Run the work of every control on the server that ships: it must show none of their verdicts."""
-    async with open_site(ground, "control_twin") as site, open_crew(site, seed) as crew:
+    async with open_site(ground, "control_twin", has_worker=False) as site, open_crew(site, seed) as crew:
         return await _play(crew, [control.play for control in CONTROLS])
 
 

@@ -1,5 +1,6 @@
 """The REST half of a device: tickets, snapshot, history and sends, through whichever door is named."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,10 +36,19 @@ class RestRefused(Exception):
     """A call that a device cannot go on without was answered with an error."""
 
 
-class Rest:
-    """One connection per call, so that a cut line is always noticed. Raises: httpx.HTTPError, RestRefused."""
+def ignore_answer(method: str, route: str, status: int, body: Any) -> None:
+    """Look at nothing."""
 
-    def __init__(self, seconds: float = 5.0) -> None:
+
+class Rest:
+    """One connection per call, so that a cut line is always noticed. Raises: httpx.HTTPError, RestRefused.
+
+    `look` sees every answer of the product; what it asserts in vain is kept in `unpublished`.
+    """
+
+    def __init__(self, seconds: float = 5.0, look: Callable[[str, str, int, Any], None] = ignore_answer) -> None:
+        self.unpublished: list[str] = []
+        self._look = look
         limits = httpx.Limits(max_keepalive_connections=0)
         self._client = httpx.AsyncClient(timeout=seconds, trust_env=False, limits=limits)
 
@@ -74,7 +84,12 @@ class Rest:
             json=json,
             headers={"Authorization": f"Bearer {account.token}"},
         )
-        return RestAnswer(answer.status_code, _decode(answer))
+        body = _decode(answer)
+        try:
+            self._look(method, f"/api/v1{path}", answer.status_code, body)
+        except AssertionError as unpublished:
+            self.unpublished.append(str(unpublished))
+        return RestAnswer(answer.status_code, body)
 
     async def _need(self, answer: RestAnswer) -> dict[str, Any]:
         if not answer.is_success:

@@ -128,7 +128,12 @@ def open_ground(directory: Path, *, pairs: int) -> Iterator[Ground]:
 
 @asynccontextmanager
 async def open_site(
-    ground: Ground, name: str, *, launcher: Sequence[str] = PRODUCT, preparation: str = "SELECT 1"
+    ground: Ground,
+    name: str,
+    *,
+    launcher: Sequence[str] = PRODUCT,
+    preparation: str = "SELECT 1",
+    has_worker: bool = True,
 ) -> AsyncIterator[Site]:
     """Copy the template, start two servers and a worker on the copy, put a proxy before each server."""
     await asyncio.to_thread(ground.execute, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
@@ -136,7 +141,7 @@ async def open_site(
     servers = [_make_server(ground, name, number, launcher) for number in range(SERVERS)]
     site = Site(ground, name, servers, _make_worker(ground, name, launcher))
     async with AsyncExitStack() as stack:
-        for program in [*site.servers, site.worker]:
+        for program in [*site.servers, site.worker] if has_worker else site.servers:
             program.start()
             stack.callback(program.stop)
         for server in site.servers:

@@ -7,7 +7,6 @@ import pytest
 
 from tests.faults.campaign import open_campaign
 from tests.faults.checker import Verdict
-from tests.faults.client import Habits
 from tests.faults.controls import CONTROLS, Control, describe_control, run_control, run_twin
 from tests.faults.faults import FAULTS
 from tests.faults.schedule import plan_round
@@ -33,7 +32,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 
 async def test_nothing_is_lost_when_everything_breaks(ground: Ground, capsys: pytest.CaptureFixture[str]) -> None:
-    async with open_campaign(ground, SEED, pause=PAUSE, habits=Habits()) as campaign:
+    async with open_campaign(ground, SEED, pause=PAUSE) as campaign:
         report = await campaign.run_round(plan_round(list(FAULTS), Random(SEED)))
     with capsys.disabled():
         print(f"\n{report.describe()}")

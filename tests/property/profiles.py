@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _THOROUGH: Final = 20  # times as many examples
 _ALIKE: Final = settings(
     deadline=None,  # the machine may be busy with something else
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],  # `explain` takes longer than reading
 )
 
 settings.register_profile("quick", _ALIKE, derandomize=True, database=None, max_examples=100)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,7 +53,7 @@ class _Link:
 
 
 _LINKS_SQL = (
-    "SELECT l.user_id, l.device_id, l.acked_pos, l.socket_id, p.id FROM realtime_devicelink l "
+    "SELECT l.user_id, l.device_id, l.acked_pos, l.socket_id, l.process_id, p.id FROM realtime_devicelink l "
     "LEFT JOIN realtime_serverprocess p ON p.id = l.process_id AND p.seen_at > %(alive_after)s::timestamptz "
     "WHERE l.user_id = ANY(%(users)s::uuid[])"
 )
@@ -90,7 +90,7 @@ def open_sockets(
         if not users:
             return list(admitted)  # type: ignore[arg-type]  # errors only
         lock_streams(users)
-        positions, links = read_positions(users), _read_links(users, now)
+        positions, links = read_positions(users), _read_links(users, process_id, now)
         answers: list[Greeted | WarmlijnError] = []
         rows: dict[tuple[str, str], tuple[object, ...]] = {}
         for ask, identity in zip(asks, admitted, strict=True):
@@ -113,15 +113,19 @@ def close_sockets(socket_ids: Sequence[str]) -> list[None]:
     return [None] * len(socket_ids)
 
 
-def list_seated(user_ids: Sequence[str]) -> dict[tuple[str, str], str | None]:
-    """Return which socket each (user, device) holds as the table has it, None for none."""
+def list_seated(user_ids: Iterable[str], process_id: str) -> tuple[dict[tuple[str, str], str | None], set[str]]:
+    """Return which socket each (user, device) of these users holds as the table has it, None for none, and all
+    sockets that it knows of this process."""
     with open_pipeline() as pipeline:
         answer = pipeline.ask(
-            "SELECT user_id, device_id, socket_id FROM realtime_devicelink WHERE user_id = ANY(%(users)s::uuid[])",
-            {"users": as_texts(user_ids)},
-            "uuid text uuid",
+            "SELECT user_id, device_id, socket_id, process_id FROM realtime_devicelink "
+            "WHERE user_id = ANY(%(users)s::uuid[]) OR process_id = %(process)s::uuid",
+            {"users": as_texts(user_ids), "process": process_id},
+            "uuid text uuid uuid",
         )
-    return {(user_id, device_id): socket_id for user_id, device_id, socket_id in answer.rows()}
+    rows = answer.rows()
+    seated = {(user_id, device_id): socket_id for user_id, device_id, socket_id, _ in rows}
+    return seated, {socket_id for _, _, socket_id, process in rows if process == process_id and socket_id}
 
 
 def beat_process(process_id: str, role: str, *, now: datetime) -> None:
@@ -166,13 +170,15 @@ def _within_rate(ask: HelloAsk, identity: Identity | WarmlijnError) -> Identity 
     return identity
 
 
-def _read_links(users: Sequence[str], now: datetime) -> dict[str, dict[str, _Link]]:
+def _read_links(users: Sequence[str], own_process: str, now: datetime) -> dict[str, dict[str, _Link]]:
     params = {"users": list(users), "alive_after": now - timedelta(seconds=limits.PROCESS_DEAD_SECONDS)}
     with open_pipeline() as pipeline:
-        answer = pipeline.ask(_LINKS_SQL, params, "uuid text int uuid uuid")
+        answer = pipeline.ask(_LINKS_SQL, params, "uuid text int uuid uuid uuid")
     links: dict[str, dict[str, _Link]] = {user: {} for user in users}
-    for user_id, device_id, acked_pos, socket_id, alive_process in answer.rows():
-        links[user_id][device_id] = _Link(socket_id, acked_pos, alive_process is not None)
+    for user_id, device_id, acked_pos, socket_id, process_id, seen_process in answer.rows():
+        # The own process lives, also before its first beat: in a storm the hellos come first.
+        alive = seen_process is not None or process_id == own_process
+        links[user_id][device_id] = _Link(socket_id, acked_pos, alive)
     return links
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
-from server.accounts.actions import create_person, start_session
-from server.accounts.errors import EmailTaken, PasswordRefused
+from server.accounts.actions import change_password, create_person, start_session
+from server.accounts.errors import CredentialsInvalid, EmailTaken, PasswordRefused
 from tests.integration.accounts.calls import Answer, call
 from tests.integration.accounts.cast import PASSWORD, Cast, make_email
 from tests.integration.accounts.witness import nothing_changes
@@ -48,6 +49,19 @@ def test_a_weak_password_is_refused_with_the_reason(cast: Cast, weak: str, reaso
         answer = change(cast.ben.token, new=weak)
     assert (answer.status, answer.code) == (400, "auth.password_refused")
     assert reason in answer.body["reasons"]
+
+
+def test_an_old_password_read_before_another_change_counts_no_more(cast: Cast, now: datetime) -> None:
+    """Two changes at once: both knew the old password when they came, the second one finds another hash."""
+    stale: dict[str, Any] = {
+        "actor": cast.ben.person,
+        "session_id": cast.ben.session.id,
+        "old_password": PASSWORD,
+        "now": now,
+    }
+    change_password(**stale, new_password=NEW)
+    with nothing_changes(), pytest.raises(CredentialsInvalid):
+        change_password(**stale, new_password="whatever somebody else wants")
 
 
 def test_a_youth_has_no_password_to_change(cast: Cast) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
 from threading import Barrier
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection
@@ -15,8 +15,10 @@ from django.db import connection
 from server.accounts.actions import issue_ticket
 from server.foundation.clock import read_clock
 from server.realtime import executor, hub
+from server.realtime.announcing import add_announcer, remove_announcer
 from server.realtime.executor import DATABASE_THREADS, run_in_database
 from server.realtime.keeping import Keeper
+from server.realtime.pokes import PokeBus
 from server.realtime.queries import get_cursor
 from server.wiring import make_hub
 from tests.cast import PATIENCE_SECONDS, Player, SocketClient
@@ -38,6 +40,16 @@ class HandKeeper(Keeper):
         """Start nothing by the clock."""
 
 
+class DeafBus(PokeBus):
+    """A bus to nobody: what a Redis that is away or was flushed does to hints."""
+
+    def publish_heads(self, heads: Mapping[str, int]) -> None:
+        """Tell nobody."""
+
+    def publish(self, hint: dict[str, Any]) -> None:
+        """Tell nobody."""
+
+
 class House:
     """A hub on this test's loop, and the devices at its door."""
 
@@ -45,6 +57,7 @@ class House:
         self.hub = make_hub()
         self.hub.keeper = HandKeeper(self.hub)
         self._clients: list[SocketClient] = []
+        self._is_deaf = False
 
     async def enter(self) -> None:
         """Make its hub the process's, alive."""
@@ -68,8 +81,17 @@ class House:
         await device.wait_for("events")
         return device
 
+    async def make_deaf(self) -> None:
+        """Lose every hint from now on, in both directions: between servers, and of commits in this one."""
+        remove_announcer(self.hub._hear_commit)
+        self._is_deaf = True
+        await self.hub.bus.stop()
+        self.hub.bus = DeafBus(None)
+
     async def close(self) -> None:
         """Send everybody away and end what runs."""
+        if self._is_deaf:
+            add_announcer(self.hub._hear_commit)  # which draining takes away
         await self.hub.drain(2.0)
         for device in self._clients:
             if device._serving is not None and not device._serving.done():
