@@ -53,6 +53,13 @@ class Pipeline(Protocol):
     def delete(self, table: str, keys: Columns, rows: Sequence[Row]) -> None:
         """Delete the rows that `keys` name."""
 
+    def commit(self) -> None:
+        """Let the COMMIT of the outermost transaction travel with the last statements: one round trip less.
+
+        Nothing may be written after it in the transaction. Django's own COMMIT then finds nothing left to do;
+        inside a nested transaction, and on SQLite, this does nothing.
+        """
+
 
 @contextmanager
 def open_pipeline() -> Iterator[Pipeline]:
@@ -64,7 +71,7 @@ def open_pipeline() -> Iterator[Pipeline]:
     connection.ensure_connection()
     with connection.wrap_database_errors:
         if connection.vendor == "postgresql":
-            pipeline = PostgresPipeline(connection.connection)
+            pipeline = PostgresPipeline(connection.connection, outermost=not connection.savepoint_ids)
             yield pipeline
             pipeline.run()
         else:
@@ -115,6 +122,9 @@ class _SqlitePipeline:
     def delete(self, table: str, keys: Columns, rows: Sequence[Row]) -> None:
         where = " AND ".join(f"{name} = ?" for name in keys)
         self._many(f"DELETE FROM {table} WHERE {where}", list(keys.values()), rows)
+
+    def commit(self) -> None:
+        return
 
     def _run(self, sql: str, params: Mapping[str, Any]) -> list[Row]:
         translated, types = _translate(sql)

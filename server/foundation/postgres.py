@@ -55,8 +55,8 @@ class PostgresAnswer:
 class PostgresPipeline:
     """Statements waiting to be sent together on one connection, by the thread that owns it."""
 
-    def __init__(self, raw: psycopg.Connection[Any]) -> None:
-        self._raw = raw
+    def __init__(self, raw: psycopg.Connection[Any], *, outermost: bool) -> None:
+        self._raw, self._outermost = raw, outermost
         self._waiting: list[tuple[str, list[bytes | None], PostgresAnswer | None]] = []
 
     def ask(self, sql: str, params: Mapping[str, Any], kinds: str) -> PostgresAnswer:
@@ -88,6 +88,11 @@ class PostgresPipeline:
         """Queue a delete of all rows."""
         if rows:
             self.tell(_delete_statement(table, tuple(keys.items())), _by_column(rows))
+
+    def commit(self) -> None:
+        """Queue the COMMIT, if the transaction is the outermost one and not PostgreSQL's own for a single statement."""
+        if self._outermost and not self._raw.autocommit:
+            self._queue("COMMIT", {}, None)
 
     def run(self) -> None:
         """Send what is queued and read every answer. Raises psycopg's error of the first statement that failed."""

@@ -92,7 +92,7 @@ def test_what_is_unsent_survives_a_reload_and_goes_once(ada: Phone, ben: Phone) 
 def test_a_lost_answer_does_not_double_a_message(ada: Phone, ben: Phone) -> None:
     """The server commits, the answer never comes: the same message goes again with the same id."""
     live(ben)
-    ada.page.route_web_socket("**/ws/v1", _lose_first_answer())
+    ada.page.route_web_socket("**/ws/v1", _lose_first_answer(then_cut=True))
     ada.page.reload()
     live(ada)
     ada.write("Maar één keer")
@@ -100,6 +100,21 @@ def test_a_lost_answer_does_not_double_a_message(ada: Phone, ben: Phone) -> None
     ada.write("En dan dit")
     expect(ben.bubble("En dan dit")).to_have_count(1)
     assert ada.texts == ben.texts == ["Maar één keer", "En dan dit"]
+
+
+def test_a_reload_before_the_answer_does_not_double_a_message(ada: Phone, ben: Phone) -> None:
+    live(ben)
+    ada.page.route_web_socket("**/ws/v1", _lose_first_answer(then_cut=False))
+    ada.page.reload()
+    live(ada)
+    ada.write("Ook maar één keer")
+    expect(ben.bubble("Ook maar één keer")).to_have_count(1)
+    expect(ada.state_of("Ook maar één keer")).to_have_text("wordt verstuurd")
+    ada.page.reload()
+    expect(ada.state_of("Ook maar één keer")).to_have_text("gelezen")
+    ada.write("En dan dit")
+    expect(ben.bubble("En dan dit")).to_have_count(1)
+    assert ada.texts == ben.texts == ["Ook maar één keer", "En dan dit"]
 
 
 def test_a_held_message_is_shown_as_held_and_can_be_taken_back(
@@ -174,22 +189,26 @@ def test_nothing_of_a_stranger_is_shown(phones: HandPhone) -> None:
     assert eve.page.evaluate("sessionStorage.length") == 0
 
 
-def _lose_first_answer() -> Callable[[WebSocketRoute], None]:
-    """Let everything through to the page but the first `sent`: in its place the line is cut."""
-    lost: list[str | bytes] = []
+def _lose_first_answer(*, then_cut: bool) -> Callable[[WebSocketRoute], None]:
+    """After the first `send` nothing of the server comes through on that line; its answer may cut the line."""
+    used: list[WebSocketRoute] = []
 
     def route(line: WebSocketRoute) -> None:
         server = line.connect_to_server()
 
-        def pass_on(message: str | bytes) -> None:
-            if not lost and json.loads(message)["type"] == "sent":
-                lost.append(message)
-                server.close()
-                line.close(code=4003)
-            else:
-                line.send(message)
+        def take(message: str | bytes) -> None:
+            if not used and json.loads(message)["type"] == "send":
+                used.append(line)
+            server.send(message)
 
-        server.on_message(pass_on)
+        def bring(message: str | bytes) -> None:
+            if line not in used:
+                line.send(message)
+            elif then_cut and json.loads(message)["type"] == "sent":
+                line.close(code=4003)
+
+        line.on_message(take)
+        server.on_message(bring)
 
     return route
 

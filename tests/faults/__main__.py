@@ -7,13 +7,16 @@ import sys
 import tempfile
 from pathlib import Path
 from random import Random, randrange
+from time import monotonic
 
-from tests.faults.campaign import Campaign, open_campaign
+from tests.faults.campaign import open_campaign
+from tests.faults.checker import Report, add_up
 from tests.faults.faults import FAULTS
 from tests.faults.schedule import plan_rounds
 from tests.faults.site import Ground, open_ground
 
-ROUND_FAULTS = 3 * len(FAULTS)
+RUN_FAULTS = 3 * len(FAULTS)
+PAUSE_SECONDS = 1.0
 
 
 def main() -> int:
@@ -22,7 +25,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60.0, help="how long to go on (default 60)")
     parser.add_argument("--seed", type=int, default=randrange(10_000), help="decides every choice (default: any)")
     parser.add_argument("--pairs", type=int, default=10, help="pairs of a youth and an expert (default 10)")
-    parser.add_argument("--faults", type=int, default=ROUND_FAULTS, help="faults before each comparison")
+    parser.add_argument("--faults", type=int, default=RUN_FAULTS, help="faults in each run")
     parser.add_argument("--keep", type=Path, help="keep journals and logs in this directory")
     chosen = parser.parse_args()
     if chosen.keep is not None:
@@ -33,7 +36,7 @@ def main() -> int:
 
 
 def soak(chosen: argparse.Namespace, directory: Path) -> int:
-    """Run rounds until the time is over; each ends with the sentence."""
+    """Run one campaign after the other until the time is over; each ends with the sentence."""
     with open_ground(directory, pairs=chosen.pairs) as ground:
         return asyncio.run(_soak(ground, chosen))
 
@@ -42,20 +45,20 @@ async def _soak(ground: Ground, chosen: argparse.Namespace) -> int:
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    async with open_campaign(ground, chosen.seed, pause=1.0) as campaign:
-        return await _run_rounds(campaign, chosen)
+    ends = monotonic() + 60 * chosen.minutes
+    reports = [await _run(ground, chosen.seed, chosen.faults)]
+    while reports[-1].is_clean and monotonic() < ends:
+        reports.append(await _run(ground, chosen.seed + len(reports), chosen.faults))
+    print(f"in all, {len(reports)} runs:\n{add_up(chosen.seed, reports).describe()}", flush=True)
+    return 0 if reports[-1].is_clean else 1
 
 
-async def _run_rounds(campaign: Campaign, chosen: argparse.Namespace) -> int:
-    random = Random(chosen.seed)
-    ends = asyncio.get_running_loop().time() + 60 * chosen.minutes
-    while True:
-        report = await campaign.run_round(plan_rounds(list(FAULTS), random, chosen.faults))
-        print(report.describe(), flush=True)
-        if not report.is_clean:
-            return 1
-        if asyncio.get_running_loop().time() >= ends:
-            return 0
+async def _run(ground: Ground, seed: int, faults: int) -> Report:
+    """Run one campaign in a database of its own and print its sentence."""
+    async with open_campaign(ground, seed, pause=PAUSE_SECONDS) as campaign:
+        report = await campaign.run(plan_rounds(list(FAULTS), Random(seed), faults))
+    print(report.describe(), flush=True)
+    return report
 
 
 if __name__ == "__main__":

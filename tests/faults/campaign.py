@@ -21,6 +21,7 @@ from tests.faults.workload import Workload
 from tests.frames import check_answer, check_sent_by_client, check_sent_by_server
 
 WARM_SECONDS = 1.0
+WATCH_SECONDS = 0.3
 MOST_SECONDS, MOST_SECONDS_PER_FAULT = 180.0, 20.0
 CATCH_UP_SECONDS = 20.0
 # Losing Redis costs at most 5 s and jitter (PROTOCOL.md section 4); the rest is the harness's own clock.
@@ -48,22 +49,36 @@ class Campaign:
         """Have people with two devices press send on both at once."""
         return self.workload.submit_twice(count, self.random)
 
-    async def run_round(self, planned: Sequence[Planned]) -> Report:
+    async def run(self, planned: Sequence[Planned]) -> Report:
         """Break everything in the plan under load, then drain and compare. Raises: TimeoutError when stuck."""
-        async with asyncio.timeout(MOST_SECONDS + MOST_SECONDS_PER_FAULT * len(planned)):
-            return await self._run_round(planned)
+        watch = asyncio.ensure_future(self._watch())
+        try:
+            async with asyncio.timeout(MOST_SECONDS + MOST_SECONDS_PER_FAULT * len(planned)):
+                await self._break_under_load(planned)
+                await self._settle()
+                return await self._compare()
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
 
-    async def _run_round(self, planned: Sequence[Planned]) -> Report:
+    async def _break_under_load(self, planned: Sequence[Planned]) -> None:
+        """Break one thing after the other; before the last one every gate is open and everybody has written."""
         self.workload.start()
-        await asyncio.sleep(WARM_SECONDS)
-        await self._break_all(planned[:-1])
-        await self.workload.stop()
+        try:
+            await asyncio.sleep(WARM_SECONDS)
+            await self._break_all(planned[:-1])
+        finally:
+            await self.workload.stop()
         await self._write_to_everybody()
         await self._break_one(planned[-1])
+
+    async def _settle(self) -> None:
         await self.crew.wait_until_caught_up(self.crew.devices, CATCH_UP_SECONDS)
         await self._talk_without_redis()
         await self.crew.drain_by_resume(DRAIN_SECONDS)
         await self.crew.drain_by_snapshot(DRAIN_SECONDS)
+
+    async def _compare(self) -> Report:
         for unpublished in self.crew.rest.unpublished:
             self.crew.note(j.Odd, what=unpublished)
         table = await asyncio.to_thread(read_table, self.site.url)
@@ -71,29 +86,42 @@ class Campaign:
 
     async def _break_all(self, planned: Sequence[Planned]) -> None:
         running: list[asyncio.Task[None]] = []
-        for one in planned:
-            await asyncio.sleep(one.pause)
-            if not one.overlaps:
-                await asyncio.gather(*running)
-                running = []
-            running.append(asyncio.ensure_future(self._break_one(one)))
-        await asyncio.gather(*running)
+        try:
+            for one in planned:
+                await asyncio.sleep(one.pause)
+                if not one.overlaps:
+                    await asyncio.gather(*running)
+                    running = []
+                running.append(asyncio.ensure_future(self._break_one(one)))
+            await asyncio.gather(*running)
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
     async def _break_one(self, planned: Planned) -> None:
         fault = FAULTS[planned.kind]
-        async with self._groups.setdefault(fault.part, asyncio.Lock()):
+        async with self._lock(fault.part):
             started = asyncio.get_running_loop().time()
             detail = await fault.act(self, planned)
             self.crew.note(j.FaultDone, kind=planned.kind, started=started, detail=detail)
-        await self._look_for_the_fallen()
 
-    async def _look_for_the_fallen(self) -> None:
-        """Start again, as an init system would, what ended though nobody killed it; odd unless it just started."""
-        for program in [*self.site.servers, self.site.worker]:
-            if not program.is_running and not self._groups.setdefault(program.part, asyncio.Lock()).locked():
-                if not program.is_starting:
-                    self.crew.note(j.Odd, program.name, what="fell over by itself")
-                program.start()
+    async def _watch(self) -> None:
+        """Start again, as an init system would, what ended though nobody killed it.
+
+        Odd, unless it had just been started: a process may end when it is started while the database is away.
+        """
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            for program in [*self.site.servers, self.site.worker]:
+                if not program.is_running and not self._lock(program.part).locked():
+                    if not program.is_starting:
+                        self.crew.note(j.Odd, program.name, what="fell over by itself")
+                    program.start()
+
+    def _lock(self, part: str) -> asyncio.Lock:
+        """Return the lock that a fault holds while it breaks this part."""
+        return self._groups.setdefault(part, asyncio.Lock())
 
     async def _write_to_everybody(self) -> None:
         for person in self.crew.people:

@@ -80,6 +80,20 @@ class Report:
         return [f"  {f.verdict}: {f.text}" for f in self.findings if f.verdict is verdict][:most]
 
 
+def add_up(seed: int, reports: Sequence[Report]) -> Report:
+    """Return one report of several runs: sums, and the longest waits."""
+    return Report(
+        seed=seed,
+        acked=sum(report.acked for report in reports),
+        faults=sum(report.faults for report in reports),
+        kinds=max(report.kinds for report in reports),
+        unknown=sum(report.unknown for report in reports),
+        caught_up=max(report.caught_up for report in reports),
+        without_redis=max(report.without_redis for report in reports),
+        findings=tuple(finding for report in reports for finding in report.findings),
+    )
+
+
 def check(entries: Sequence[j.Entry], table: Table, seed: int = 0) -> Report:
     """Return the report of a run."""
     evidence = Evidence(j.sort_entries(entries), table)

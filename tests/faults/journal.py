@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """One thing that happened on one device of one person."""
 
@@ -19,7 +19,7 @@ class Entry:
     user: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Attempted(Entry):
     """A message left the device; every retry writes its own entry."""
 
@@ -29,7 +29,7 @@ class Attempted(Entry):
     route: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Acknowledged(Entry):
     """A `sent` answer, or its REST twin, arrived."""
 
@@ -41,7 +41,7 @@ class Acknowledged(Entry):
     mid: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Refused(Entry):
     """An error answered a send; `final` means that the device gave the message up."""
 
@@ -51,7 +51,7 @@ class Refused(Entry):
     final: bool
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Unanswered(Entry):
     """An attempt ended without an answer: the outcome is unknown until a retry tells."""
 
@@ -59,7 +59,7 @@ class Unanswered(Entry):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Applied(Entry):
     """One event of a batch that the device applied. Message fields are None for other kinds."""
 
@@ -75,7 +75,7 @@ class Applied(Entry):
     upto: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SnapshotTaken(Entry):
     """The device threw its state away and started from a snapshot: (conversation, last_seq, visible_upto)."""
 
@@ -83,7 +83,7 @@ class SnapshotTaken(Entry):
     conversations: tuple[tuple[str, int, int], ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class HistoryRead(Entry):
     """One message of a history page, in the page's order."""
 
@@ -94,7 +94,7 @@ class HistoryRead(Entry):
     body: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pried(Entry):
     """Somebody asked for a conversation that is not theirs and got this HTTP status or error code."""
 
@@ -102,7 +102,7 @@ class Pried(Entry):
     answer: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LineChanged(Entry):
     """The socket opened, was reset by the server, said goodbye or broke."""
 
@@ -110,14 +110,14 @@ class LineChanged(Entry):
     detail: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Drained(Entry):
     """From here on the device must hold exactly what the table holds; `how` is resume or fresh."""
 
     how: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class GateMoved(Entry):
     """The harness closed or opened `user`'s gate between `started` and `at`."""
 
@@ -126,7 +126,7 @@ class GateMoved(Entry):
     started: float
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FaultDone(Entry):
     """The harness broke something between `started` and `at`."""
 
@@ -135,7 +135,7 @@ class FaultDone(Entry):
     detail: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CaughtUp(Entry):
     """The device stood at its head `seconds` after the last fault, or did not within the limit.
 
@@ -147,7 +147,7 @@ class CaughtUp(Entry):
     without_redis: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Odd(Entry):
     """Something no fault explains: a process that fell over by itself, an exit code, a device sent away."""
 

@@ -17,7 +17,7 @@ from tests.services.processes import stop_child
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 READY_SECONDS = 60.0
-START_SECONDS = 15.0
+START_SECONDS = 30.0
 EXIT_SECONDS = 60.0
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.faults import journal as j
-from tests.faults.checker import Report, Verdict, check
+from tests.faults.checker import Report, Verdict, add_up, check
 from tests.faults.table import Row, Table
 
 CHAT = "chat"
@@ -299,6 +299,14 @@ def test_a_run_without_messages_or_without_draining_proves_nothing() -> None:
     empty.entries = [e for e in empty.entries if isinstance(e, j.Drained)]
     assert _verdicts(empty) == {Verdict.UNPROVEN}
     assert _verdicts(_make_story(skip=("ben-1",))) == {Verdict.UNPROVEN}
+
+
+def test_several_runs_add_up() -> None:
+    clean, broken = _make_story(), _make_story(seen_by_ben=ROWS[:2])
+    clean.tell(j.CaughtUp, "ben-1", seconds=2.5, in_time=True)
+    broken.tell(j.CaughtUp, "ben-1", seconds=0.5, in_time=True)
+    total = add_up(7, [clean.check(), broken.check()])
+    assert (total.acked, total.caught_up, total.count(Verdict.LOST)) == (6, 2.5, 1)
 
 
 def test_entries_survive_the_file(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
 
 async def test_nothing_is_lost_when_everything_breaks(ground: Ground, capsys: pytest.CaptureFixture[str]) -> None:
     async with open_campaign(ground, SEED, pause=PAUSE) as campaign:
-        report = await campaign.run_round(plan_round(list(FAULTS), Random(SEED)))
+        report = await campaign.run(plan_round(list(FAULTS), Random(SEED)))
     with capsys.disabled():
         print(f"\n{report.describe()}")
     assert report.is_clean, report.describe()

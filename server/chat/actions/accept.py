@@ -136,6 +136,7 @@ def accept_messages(drafts: Sequence[MessageDraft], *, now: datetime, announce: 
         if batch.rows:
             with open_pipeline() as pipeline:
                 batch.write(pipeline, announce)
+                pipeline.commit()
     return AcceptedBatch([batch.answers[at] for at in range(len(drafts))], batch.placed, batch.accepted)
 
 
