@@ -113,13 +113,15 @@ async def handle_withdraw(hub: Hub, socket: Socket, frame: dict[str, Any]) -> No
 
 
 async def handle_typing(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:
-    """`typing`: tell the others whose gate is open; more than one in 3 s per conversation is dropped unanswered."""
-    now, conversation_id = read_monotonic(), frame["c"]
-    if now - socket.typed_at.get(conversation_id, -_TYPING_SECONDS) < _TYPING_SECONDS and frame["on"]:
+    """`typing`: tell the others whose gate is open; more than one in 3 s per conversation is dropped unanswered.
+    The end of what was told before is told at once, and once."""
+    now, conversation_id, on = read_monotonic(), frame["c"], frame["on"]
+    began, was_on = socket.typed_at.get(conversation_id, (-_TYPING_SECONDS, False))
+    if now - began < _TYPING_SECONDS if on else not was_on:
         return
     if len(socket.typed_at) > 100:
         socket.typed_at.clear()
-    socket.typed_at[conversation_id] = now
-    fellows = await run_in_database(partial(list_open_fellows, socket.user_id, conversation_id))
+    socket.typed_at[conversation_id] = (now if on else began, on)
+    fellows = await run_in_database(partial(list_open_fellows, socket.user_id, conversation_id, now=read_clock()))
     if fellows:
-        hub.broadcast(fellows, {"type": "typing", "c": conversation_id, "user": socket.user_id, "on": frame["on"]})
+        hub.broadcast(fellows, {"type": "typing", "c": conversation_id, "user": socket.user_id, "on": on})

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from server.accounts.queries import PersonCard, list_cards
+from server.accounts.queries import PersonCard, ask_standing, list_cards
 from server.chat.access import access_conversation, find_visible_upto
 from server.chat.keys import load_deks, place_body
 from server.chat.models import Membership, Message
@@ -90,14 +90,17 @@ def read_snapshot(person_id: UUID | str) -> dict[str, Any]:
     return {"cursor": cursor, "conversations": conversations}
 
 
-def list_open_fellows(person_id: str, conversation_id: str) -> list[str]:
-    """Return who may see that this member types: the others whose gate is open, if the member's own is. Raises
-    ConversationNotFound."""
+def list_open_fellows(person_id: str, conversation_id: str, *, now: datetime) -> list[str]:
+    """Return who may see that this member types: the others whose gate is open and with whom there is no block, if
+    the member's own gate is open. Raises ConversationNotFound."""
     access = access_conversation(person_id, conversation_id)
     if access.membership.gate != "open" or access.conversation.state != "open":
         return []
     open_to = Membership.objects.filter(conversation_id=conversation_id, left_at__isnull=True, gate="open")
-    return [str(one) for one in open_to.exclude(person_id=person_id).values_list("person_id", flat=True)]
+    fellows = [str(one) for one in open_to.exclude(person_id=person_id).values_list("person_id", flat=True)]
+    with open_pipeline() as pipeline:
+        standing = ask_standing(pipeline, [], [person_id], now=now)
+    return [one for one in fellows if not standing.is_blocked(person_id, one)]
 
 
 class ChatEvents:

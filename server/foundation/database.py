@@ -158,7 +158,7 @@ def _sqlite_value(value: Any, kind: str) -> Any:
     if kind == "uuid":
         return str(value).replace("-", "")
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return str(value.astimezone(UTC).replace(tzinfo=None))  # as Django writes it: the texts must compare
     if isinstance(value, str) and "\0" in value:
         raise sqlite3.DataError("NUL is not text")  # PostgreSQL has no such text either
     return value

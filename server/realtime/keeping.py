@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from server.realtime.hub import Hub
 
 log = get_logger(__name__)
-_SWEEP_OVERLAP = timedelta(seconds=10)  # clocks of servers and slow commits may differ by this much
+_SWEEP_OVERLAP = timedelta(seconds=30)  # clocks differ and commits take their time; longer than a statement may last
 
 
 class Keeper:

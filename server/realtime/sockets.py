@@ -57,7 +57,7 @@ class Socket:
         self.room_for_requests: asyncio.Event | None = None
         self._frames, self._frames_at = float(SOCKET_FRAME_BURST), read_monotonic()
         self.last_heard = self._frames_at
-        self.typed_at: dict[str, float] = {}
+        self.typed_at: dict[str, tuple[float, bool]] = {}
 
     @property
     def user_id(self) -> str:

@@ -104,7 +104,7 @@ STATIC_ROOT = VAR / "static"
 WHITENOISE_USE_FINDERS = APP_ENV == "dev"
 WHITENOISE_AUTOREFRESH = False
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["server.accounts.hashers.ModestArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -127,6 +127,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["server.foundation.rest.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["server.foundation.rest.FastJSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "server.foundation.rest.AlwaysJSON",
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "server.foundation.problem_json.answer_exception",
     "UNAUTHENTICATED_USER": None,

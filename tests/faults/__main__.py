@@ -2,9 +2,9 @@
 
 import argparse
 import asyncio
+import shutil
 import signal
 import sys
-import tempfile
 from pathlib import Path
 from random import Random, randrange
 from time import monotonic
@@ -12,11 +12,13 @@ from time import monotonic
 from tests.faults.campaign import open_campaign
 from tests.faults.checker import Report, add_up
 from tests.faults.faults import FAULTS
+from tests.faults.programs import REPOSITORY
 from tests.faults.schedule import plan_rounds
 from tests.faults.site import Ground, open_ground
 
 RUN_FAULTS = 3 * len(FAULTS)
 PAUSE_SECONDS = 1.0
+KEEP = REPOSITORY / "var" / "faults"
 
 
 def main() -> int:
@@ -26,13 +28,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=randrange(10_000), help="decides every choice (default: any)")
     parser.add_argument("--pairs", type=int, default=10, help="pairs of a youth and an expert (default 10)")
     parser.add_argument("--faults", type=int, default=RUN_FAULTS, help="faults in each run")
-    parser.add_argument("--keep", type=Path, help="keep journals and logs in this directory")
+    parser.add_argument("--keep", type=Path, default=KEEP, help="where journals and logs stay (default var/faults)")
     chosen = parser.parse_args()
-    if chosen.keep is not None:
-        chosen.keep.mkdir(parents=True, exist_ok=True)
-        return soak(chosen, chosen.keep.resolve())
-    with tempfile.TemporaryDirectory(prefix="warmlijn-faults-", ignore_cleanup_errors=True) as made:
-        return soak(chosen, Path(made))
+    shutil.rmtree(chosen.keep, ignore_errors=True)
+    chosen.keep.mkdir(parents=True)
+    return soak(chosen, chosen.keep.resolve())
 
 
 def soak(chosen: argparse.Namespace, directory: Path) -> int:

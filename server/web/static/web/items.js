@@ -28,7 +28,7 @@ function placeFor(conversation, message) {
 // An entry may be stored already, with the answer lost: then the message is shown, and the entry goes when the answer comes.
 function unsent(conversation, entries, isLive) {
   const stored = new Set([...conversation.messages.values()].map((message) => message.m));
-  const mine = entries.filter((entry) => entry.c === conversation.id );
+  const mine = entries.filter((entry) => entry.c === conversation.id && !stored.has(entry.m));
   return mine.map((entry) => ({
     key: entry.m,
     isMine: true,

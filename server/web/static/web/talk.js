@@ -147,6 +147,7 @@ class Talk {
   #opened() {
     const { conversation } = this.#room;
     if (conversation && !conversation.loaded) this.#fetchPage(conversation);
+    this.#seeSoon();
     this.#drawSoon();
   }
 
