@@ -69,7 +69,14 @@ def add_member(*, conversation_id: UUID, person_id: UUID, from_start: bool, now:
         Membership.objects.update_or_create(
             conversation=conversation,
             person_id=person_id,
-            defaults={"joined_at": now, "left_at": None, "visible_from": first_seq, "gate": "open"},
+            defaults={
+                "joined_at": now,
+                "left_at": None,
+                "visible_from": first_seq,
+                "gate": "open",
+                "gate_reason": "",
+                "opens_at": None,
+            },
             create_defaults={"id": make_id(), "joined_at": now, "visible_from": first_seq},
         )
         others = [one for one in _present_members(conversation_id) if one != person_id]
