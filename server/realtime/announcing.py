@@ -18,8 +18,9 @@ def add_announcer(announcer: Announcer) -> None:
 
 
 def remove_announcer(announcer: Announcer) -> None:
-    """Stop calling it."""
-    _announcers.remove(announcer)
+    """Stop calling it; once more is no error, for a server may be told twice to end."""
+    if announcer in _announcers:
+        _announcers.remove(announcer)
 
 
 def announce_heads(heads: Mapping[str, int]) -> None:

@@ -9,7 +9,7 @@ from random import Random
 from tests.faults import journal as j
 from tests.faults.checker import Report, check
 from tests.faults.client import Habits
-from tests.faults.crew import Crew
+from tests.faults.crew import Crew, wait_until
 from tests.faults.faults import FAULTS
 from tests.faults.gates import start_gate_turner
 from tests.faults.line import Frame
@@ -129,12 +129,18 @@ class Campaign:
                 self.workload.write(person, c, self.random)
 
     async def _talk_without_redis(self) -> None:
-        """Everybody writes while Redis is away: the reconciler alone must bring it to the other server."""
+        """Youths at one server, experts at the other, and Redis away: only the reconciler can bring what they write."""
+        ports = self.site.ports
+        for person in self.crew.people:
+            await self.crew.move(person, [ports[0 if person.account.role == "youth" else 1]])
+        await wait_until(lambda: all(device.is_live for device in self.crew.devices), DRAIN_SECONDS)
         redis = self.site.ground.redis
         await asyncio.to_thread(redis.shutdown)
         await self._write_to_everybody()
         await self.crew.wait_until_caught_up(self.crew.devices, WITHOUT_REDIS_SECONDS, without_redis=True)
         await asyncio.to_thread(redis.start)
+        for person in self.crew.people:
+            await self.crew.move(person, ports)
 
 
 def check_frame(direction: str, frame: Frame) -> None:

@@ -100,6 +100,13 @@ class Crew:
         for device in self.late:
             await device.close()
 
+    async def move(self, person: Person, doors: Sequence[int]) -> None:
+        """Have the person's devices use these doors from now on."""
+        for device in person.devices:
+            await device.close()
+            device.doors = doors
+            device.open()
+
     async def wait_until_caught_up(self, devices: Sequence[Device], limit: float, **fields: bool) -> None:
         """Wait until everything written is answered, then until each device has it; journal how long each took.
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from server.chat.errors import ConversationNotFound
 from server.chat.queries import list_conversations, list_messages, read_snapshot
-from server.foundation.ids import make_id
 from server.foundation.json_codec import encode
 from tests.frames import check_sent_by_client
 from tests.property.truth import Frame, Shown, show
@@ -54,6 +53,7 @@ class Device:
         self.sends: dict[str, str] = {}  # request id → m
         self.tell_text: Callable[[str], None] = lambda text: None
         self.duplicate_next = False
+        self.persisted: dict[str, int] = {}  # conversation → the highest seq of others that it ever held
         self._ids = 0
 
     # --- what it says
@@ -79,12 +79,10 @@ class Device:
         self.inbox.clear()
         self.ask("hello", ticket=None, device_id=self.name, cursor=self.memory.cursor)
 
-    def send(self, c: str, body: str, m: str | None = None) -> str:
-        """Put a message into the outbox and send it; return its m."""
-        m = m or str(make_id())
+    def send(self, c: str, body: str, m: str) -> str:
+        """Put a message into the outbox and send it; return the request's id."""
         self.outbox[m] = (c, body)
-        self.ask("send", c=c, m=m, body=body)
-        return m
+        return self.ask("send", c=c, m=m, body=body)
 
     def retry(self) -> None:
         """Send again what was not answered."""
@@ -184,12 +182,12 @@ class Device:
                 _update(shelf, event)
             case "self.read":
                 shelf.read_upto = max(shelf.read_upto, event["upto"])
-            case "receipt.delivered" | "receipt.read":
+            case "receipt.delivered":
                 delivered, read = shelf.marks.get(event["user"], (0, 0))
-                at = event["upto"]
-                mark = (max(delivered, at), read) if event["kind"].endswith("d") and "deliv" in event["kind"] else (
-                    delivered, max(read, at))
-                shelf.marks[event["user"]] = mark
+                shelf.marks[event["user"]] = (max(delivered, event["upto"]), read)
+            case "receipt.read":
+                delivered, read = shelf.marks.get(event["user"], (0, 0))
+                shelf.marks[event["user"]] = (delivered, max(read, event["upto"]))
             case "member.changed":
                 self._fetch_marks(c, shelf)
 
@@ -200,6 +198,7 @@ class Device:
         known = shelf.messages.get(seq)
         assert known is None or known[0] == event["mid"], "one number, two messages"
         shelf.messages[seq] = show(event)
+        self._note_persisted(event["c"], shelf)
 
     def _fetch(self, c: str) -> None:
         """Take a conversation over from history; what it holds may come once more as events."""
@@ -225,7 +224,13 @@ class Device:
             return Shelf()
         assert [one["seq"] for one in messages] == sorted({one["seq"] for one in messages}), "history does not rise"
         held = {one["seq"]: show(one) for one in messages}
-        return Shelf(held, shown["read_upto"], _read_marks(shown, self.person))
+        shelf = Shelf(held, shown["read_upto"], _read_marks(shown, self.person))
+        self._note_persisted(shown["id"], shelf)
+        return shelf
+
+    def _note_persisted(self, c: str, shelf: Shelf) -> None:
+        others = [seq for seq, (_, sender, *_) in shelf.messages.items() if sender != self.person]
+        self.persisted[c] = max([self.persisted.get(c, 0), *others])
 
 
 def split(cursor: str) -> tuple[str, int]:

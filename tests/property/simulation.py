@@ -205,7 +205,8 @@ class House:
         self.deaf = False
         self.complaints: list[str] = []
         self._listener = _Listener(self.complaints)
-        logging.getLogger().addHandler(self._listener)
+        logging.getLogger("server").addHandler(self._listener)
+        logging.getLogger("server").setLevel(logging.WARNING)
         add_announcer(self._announce)
         self.processes = [self._start() for _ in range(processes)]
 
@@ -219,7 +220,8 @@ class House:
         for process in self.processes:
             self._kill(process)
         remove_announcer(self._announce)
-        logging.getLogger().removeHandler(self._listener)
+        logging.getLogger("server").removeHandler(self._listener)
+        logging.getLogger("server").setLevel(logging.NOTSET)
         hubs._hub = None
         self.loop.close()
 
@@ -314,8 +316,7 @@ class _Listener(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Note one entry."""
-        if record.name.startswith(("server.", "asyncio")):
-            self._complaints.append(f"{record.name}: {record.msg}")
+        self._complaints.append(f"{record.name}: {record.msg}")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from server.chat.keys import load_deks, place_body
 from server.chat.models import Conversation, Membership, Message
@@ -37,14 +38,20 @@ class Stored:
     state: str = "accepted"
 
     def shown_to(self, person: str) -> Shown:
-        """Return what this person's devices may know of it."""
-        return self.mid, self.sender, self.body, self.state, self.m if self.sender == person else None
+        """Return what this person's devices may know of it now."""
+        body = self.body if self.state == "accepted" else ""
+        return self.mid, self.sender, body, self.state, self.m if self.sender == person else None
+
+    def as_sent(self, person: str) -> Shown:
+        """Return what they may have known at first."""
+        return self.mid, self.sender, self.body, "accepted", self.m if self.sender == person else None
 
 
 @dataclass(slots=True)
 class Seat:
     """One person in one conversation: there or not, and the part of the messages that they may see."""
 
+    uuid: UUID
     present: bool = True
     gate_open: bool = True
     cut: int = 0
@@ -58,6 +65,11 @@ class Room:
     id: str
     seats: dict[str, Seat]
     messages: list[Stored] = field(default_factory=list)
+
+    @property
+    def uuid(self) -> UUID:
+        """The id as actions take it."""
+        return UUID(self.id)
 
     @property
     def last_seq(self) -> int:
@@ -89,7 +101,7 @@ class Truth:
     """The referee: `look` after everything that may have committed, `hear` everything that a server says."""
 
     def __init__(self, people: list[str], rooms: Mapping[str, list[str]]) -> None:
-        self.rooms = {id_: Room(id_, {person: Seat() for person in members}) for id_, members in rooms.items()}
+        self.rooms = {id_: Room(id_, {person: Seat(UUID(person)) for person in members}) for id_, members in rooms.items()}
         self.people = people
         self.drafts: dict[tuple[str, str], set[Draft]] = {}
         self.stored: dict[tuple[str, str], tuple[str, Stored]] = {}
@@ -147,6 +159,12 @@ class Truth:
         for person in room.seats:
             self.note_visible(room, person)
 
+    def note_leave(self, room: Room, person: str, *, busy: bool) -> None:
+        """Note that somebody is no member any more; what was read for them before may still be on its way."""
+        room.seats[person].present = False
+        if busy:
+            self.leaving.add((person, room.id))
+
     def note_visible(self, room: Room, person: str) -> None:
         """Note what this person may see from now on, whatever happens later."""
         self.ever_visible[person] |= {(room.id, message.seq) for message in room.list_visible(person)}
@@ -200,7 +218,8 @@ class Truth:
         seen = (room.id, message.seq) in self.ever_visible[person] or message.sender == person
         assert seen, "seen before the gate opened, or by somebody who was no member then"
         assert event["at"] == message.at
-        assert show(event) in (message.shown_to(person), _without_body(message.shown_to(person)))
+        earlier = message.as_sent(person) if message.sender == person else None  # its withdrawal follows in the log
+        assert show(event) in (message.shown_to(person), earlier)
 
     def _hear_sent(self, person: str, frame: Frame, busy: bool) -> None:
         key = (person, frame["m"])
@@ -249,7 +268,3 @@ def show(message: Frame) -> Shown:
     """Return a message of the wire in the truth's form."""
     return message["mid"], message["sender"], message["body"], message.get("state", "accepted"), message.get("m")
 
-
-def _without_body(shown: Shown) -> Shown:
-    mid, sender, _, _, m = shown
-    return mid, sender, "", "withdrawn", m

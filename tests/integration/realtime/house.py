@@ -15,7 +15,7 @@ from django.db import connection
 from server.accounts.actions import issue_ticket
 from server.foundation.clock import read_clock
 from server.realtime import executor, hub
-from server.realtime.announcing import add_announcer, remove_announcer
+from server.realtime.announcing import remove_announcer
 from server.realtime.executor import DATABASE_THREADS, run_in_database
 from server.realtime.keeping import Keeper
 from server.realtime.pokes import PokeBus
@@ -57,7 +57,6 @@ class House:
         self.hub = make_hub()
         self.hub.keeper = HandKeeper(self.hub)
         self._clients: list[SocketClient] = []
-        self._is_deaf = False
 
     async def enter(self) -> None:
         """Make its hub the process's, alive."""
@@ -84,14 +83,11 @@ class House:
     async def make_deaf(self) -> None:
         """Lose every hint from now on, in both directions: between servers, and of commits in this one."""
         remove_announcer(self.hub._hear_commit)
-        self._is_deaf = True
         await self.hub.bus.stop()
         self.hub.bus = DeafBus(None)
 
     async def close(self) -> None:
         """Send everybody away and end what runs."""
-        if self._is_deaf:
-            add_announcer(self.hub._hear_commit)  # which draining takes away
         await self.hub.drain(2.0)
         for device in self._clients:
             if device._serving is not None and not device._serving.done():
