@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from server.chat.errors import ConversationNotFound
 from server.chat.models import Conversation, Membership
+from server.chat.rules.holds import Gate
+from server.foundation.database import Answer, Pipeline, as_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,24 @@ def access_conversation(person_id: UUID | str, conversation_id: UUID | str, *, l
     if membership is None:
         raise ConversationNotFound()
     return Access(membership.conversation, membership)
+
+
+def ask_gates(pipeline: Pipeline, conversation_ids: Iterable[str]) -> Answer:
+    """Ask for the gates of the present members of these conversations; `read_gates` takes the answer."""
+    return pipeline.ask(
+        "SELECT conversation_id, person_id, gate, gate_reason, opens_at, visible_upto FROM chat_membership "
+        "WHERE conversation_id = ANY(%(conversations)s::uuid[]) AND left_at IS NULL",
+        {"conversations": as_texts(conversation_ids)},
+        "uuid uuid text text time int",
+    )
+
+
+def read_gates(answer: Answer) -> dict[str, dict[str, Gate]]:
+    """Return the gates by conversation and person."""
+    gates: dict[str, dict[str, Gate]] = {}
+    for conversation_id, person_id, *gate in answer.rows():
+        gates.setdefault(conversation_id, {})[person_id] = Gate(*gate)
+    return gates
 
 
 def find_visible_upto(membership: Membership, last_seq: int) -> int:

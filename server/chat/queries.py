@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,11 @@ from uuid import UUID
 from django.db import connection
 
 from server.accounts.queries import PersonCard, ask_standing, list_cards
-from server.chat.access import access_conversation, find_visible_upto
+from server.chat.access import access_conversation, ask_gates, find_visible_upto, read_gates
 from server.chat.keys import load_deks, place_body
 from server.chat.models import Membership, Message
-from server.chat.shapes import show_message
+from server.chat.rules.holds import Gate, find_hold
+from server.chat.shapes import show_message, show_status
 from server.foundation.clock import format_instant
 from server.foundation.database import Row, as_texts, open_pipeline
 from server.foundation.logs import get_logger
@@ -74,10 +75,10 @@ def list_messages(
         found = found.filter(seq__gt=after)
     page = list(found.order_by("seq" if after is not None else "-seq").values_list("seq", flat=True)[: limit + 1])
     more, seqs = len(page) > limit, sorted(page[:limit])
-    rows = _read_messages([(str(conversation_id), seq) for seq in seqs])
-    deks = load_deks([str(access.conversation.key_id)])
-    dek = deks.get(str(access.conversation.key_id))
-    return [_show_row(rows[str(conversation_id), seq], dek, str(person_id)) for seq in seqs], more
+    id_, key_id = str(conversation_id), str(access.conversation.key_id)
+    rows, gates = _read_messages([(id_, seq) for seq in seqs]), _read_gates([id_])
+    dek = load_deks([key_id]).get(key_id)
+    return [_show_row(rows[id_, seq], dek, gates, str(person_id)) for seq in seqs], more
 
 
 def read_snapshot(person_id: UUID | str) -> dict[str, Any]:
@@ -113,12 +114,13 @@ class ChatEvents:
 
     def render(self, events: Sequence[LoggedEvent], *, now: datetime) -> list[dict[str, Any] | None]:
         """Return each event as its owner may see it now: nothing of a conversation they have left, no message
-        beyond their gate. At most four statements."""
+        beyond their gate. At most five statements."""
         places = {(str(e.conversation_id), int(e.seq)) for e in events if e.kind in ("msg.new", "msg.own") and e.seq}
         cuts = _read_cuts(events)
         rows = _read_messages(sorted(places))
         deks = load_deks({cut[2] for cut in cuts.values()})
-        return [self._show(event, cuts, rows, deks) for event in events]
+        gates = _read_gates({str(event.conversation_id) for event in events if event.kind == "msg.own"})
+        return [self._show(event, cuts, rows, deks, gates) for event in events]
 
     def _show(
         self,
@@ -126,6 +128,7 @@ class ChatEvents:
         cuts: dict[tuple[str, str], tuple[int, int, str]],
         rows: dict[tuple[str, int], Row],
         deks: dict[str, Dek],
+        gates: dict[str, dict[str, Gate]],
     ) -> dict[str, Any] | None:
         conversation_id = str(event.conversation_id)
         cut = cuts.get((event.user_id, conversation_id))
@@ -139,7 +142,7 @@ class ChatEvents:
         beyond = event.kind == "msg.new" and not cut[0] < seq <= cut[1]
         if row is None or beyond:
             return None
-        return {"kind": "msg.new"} | _show_row(row, deks.get(cut[2]), event.user_id)
+        return {"kind": "msg.new"} | _show_row(row, deks.get(cut[2]), gates, event.user_id)
 
 
 def _show_refs(event: LoggedEvent) -> dict[str, Any]:
@@ -149,7 +152,16 @@ def _show_refs(event: LoggedEvent) -> dict[str, Any]:
     return shown | (event.refs or {})
 
 
-def _show_row(row: Row, dek: Dek | None, for_person: str) -> dict[str, Any]:
+def _read_gates(conversation_ids: Iterable[str]) -> dict[str, dict[str, Gate]]:
+    wanted = list(conversation_ids)
+    if not wanted:
+        return {}
+    with open_pipeline() as pipeline:
+        answer = ask_gates(pipeline, wanted)
+    return read_gates(answer)
+
+
+def _show_row(row: Row, dek: Dek | None, gates: dict[str, dict[str, Gate]], for_person: str) -> dict[str, Any]:
     id_, conversation_id, seq, sender_id, client_id, reply_to, state, body, at = row
     text = ""
     if body is not None and dek is not None:
@@ -159,7 +171,7 @@ def _show_row(row: Row, dek: Dek | None, for_person: str) -> dict[str, Any]:
             # One damaged row must not stop the log behind it; who operates the server must hear of it.
             log.error("seal_broken", message=id_, conversation=conversation_id)
             state = "unreadable"
-    return show_message(
+    shown = show_message(
         conversation_id=conversation_id,
         seq=seq,
         message_id=id_,
@@ -170,6 +182,10 @@ def _show_row(row: Row, dek: Dek | None, for_person: str) -> dict[str, Any]:
         at=at,
         state=state if dek is not None else "erased",
     )
+    if sender_id != for_person or state != "accepted":
+        return shown
+    others = [gate for person, gate in gates.get(conversation_id, {}).items() if person != for_person]
+    return shown | show_status(find_hold(others, seq))
 
 
 def _read_messages(places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Row]:

@@ -48,6 +48,8 @@ _MESSAGE_FIELDS: Final[dict[str, Any]] = {
 _MESSAGE_OPTIONS: Final[dict[str, Any]] = {
     "reply_to": UUID_TEXT,
     "m": UUID_TEXT,
+    "status": {"type": "string", "enum": ["held"]},
+    "hold": HOLD,
     "state": {"type": "string", "enum": ["withdrawn", "erased", "unreadable"]},
 }
 MESSAGE: Final = shape(_MESSAGE_FIELDS, optional=_MESSAGE_OPTIONS)

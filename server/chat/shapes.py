@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from server.chat.actions.accept import AcceptedBatch, AcceptedMessage, Hold
+from server.chat.actions.accept import AcceptedBatch, AcceptedMessage
+from server.chat.rules.holds import Hold
 from server.foundation.clock import format_instant
 from server.foundation.json_codec import encode
 from server.ports.help_card import HelpCard
@@ -18,15 +19,18 @@ def show_sent(accepted: AcceptedMessage) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "m": accepted.draft.client_id,
         "dup": accepted.duplicate,
-        "status": "held" if accepted.hold else "stored",
+        "status": "stored",
         "c": accepted.draft.conversation_id,
         "seq": accepted.seq,
         "mid": accepted.message_id,
         "at": format_instant(accepted.at),
     }
-    if accepted.hold:
-        shown["hold"] = show_hold(accepted.hold)
-    return shown
+    return shown | show_status(accepted.hold)
+
+
+def show_status(hold: Hold | None) -> dict[str, Any]:
+    """Return what a sender's own message shows beside its text while nobody else may see it."""
+    return {"status": "held", "hold": show_hold(hold)} if hold else {}
 
 
 def show_hold(hold: Hold) -> dict[str, Any]:
@@ -77,7 +81,7 @@ def make_deliveries(batch: AcceptedBatch) -> list[Delivery]:
     for event in batch.placed:
         draft = event.draft
         message = shown[str(draft.conversation_id), int(draft.seq or 0)]
-        own = {"m": message["m"]} if draft.kind == "msg.own" else {}
+        own = message["own"] if draft.kind == "msg.own" else {}
         item = {"pos": event.pos, "kind": "msg.new"} | message["fields"] | own
         by_user.setdefault(draft.user_id, []).append((event.pos, encode(item)))
         epochs[draft.user_id] = event.epoch
@@ -97,4 +101,4 @@ def _show_accepted(accepted: AcceptedMessage) -> dict[str, Any]:
         at=accepted.at,
         state="accepted",
     )
-    return {"fields": fields, "m": draft.client_id}
+    return {"fields": fields, "own": {"m": draft.client_id} | show_status(accepted.hold)}

@@ -17,7 +17,7 @@ from tests.faults.rest import Rest
 from tests.faults.schedule import Planned
 from tests.faults.site import Ground, Site, open_site
 from tests.faults.table import read_table
-from tests.faults.workload import Workload
+from tests.faults.workload import CANARY, Workload
 from tests.frames import check_answer, check_sent_by_client, check_sent_by_server
 
 WARM_SECONDS = 1.0
@@ -81,6 +81,9 @@ class Campaign:
     async def _compare(self) -> Report:
         for unpublished in self.crew.rest.unpublished:
             self.crew.note(j.Odd, what=unpublished)
+        for program in [*self.site.servers, self.site.worker]:
+            if CANARY in program.log.read_text(errors="replace"):
+                self.crew.note(j.Odd, program.name, what="wrote what somebody said into its log")
         table = await asyncio.to_thread(read_table, self.site.url)
         return check(self.crew.entries, table, self.crew.seed)
 

@@ -121,6 +121,15 @@ async def crash_database(stage: Stage, planned: Planned) -> str:
     return ""
 
 
+async def take_database_away(stage: Stage, planned: Planned) -> str:
+    """Stop PostgreSQL for longer than a device waits for an answer, and start it again."""
+    postgres = stage.site.ground.postgres
+    await asyncio.to_thread(postgres.stop, "fast")
+    await asyncio.sleep(3 + 2 * planned.length)
+    await asyncio.to_thread(postgres.start)
+    return f"{3 + 2 * planned.length:.1f} s"
+
+
 async def delay_line(stage: Stage, planned: Planned) -> str:
     """Add latency to every chunk in both directions."""
     door = _pick_door(stage, planned)
@@ -205,6 +214,7 @@ FAULTS: dict[str, Fault] = {
     "redis CLIENT KILL": Fault("redis", kill_redis_clients),
     "pg_terminate_backend": Fault("database", terminate_backends),
     "pg_ctl -m immediate restart": Fault("database", crash_database),
+    "database away": Fault("database", take_database_away),
     "latency": Fault("line", delay_line),
     "cut": Fault("line", cut_line),
     "black hole": Fault("line", swallow_line),

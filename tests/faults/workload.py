@@ -28,6 +28,7 @@ WORDS = (
     "日本",
     "x" * 900,
 )
+CANARY = "zandkasteel-kanarie"  # nowhere but in bodies: no log may hold it
 MOST_WAITING = 5
 GATE_SECONDS = (2.0, 5.0)
 GATE_REST_SECONDS = (1.0, 4.0)
@@ -71,7 +72,7 @@ class Workload:
     def write(self, person: Person, c: str, random: Random, route: str = "socket") -> Draft:
         """Make a message that nobody else makes and press send on one of the person's devices."""
         self._numbers += 1
-        draft = make_draft(c, f"{self._numbers} {random.choice(WORDS)}", random, route)
+        draft = make_draft(c, f"{self._numbers} {CANARY} {random.choice(WORDS)}", random, route)
         random.choice(person.devices).write(draft)
         return draft
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from server.chat.errors import ConversationNotFound
@@ -28,6 +27,10 @@ class Shelf:
     marks: dict[str, tuple[int, int]] = field(default_factory=dict)  # others: delivered, read
     last_seq: int = 0  # of the newest event; what comes after it has a higher one
 
+    def copy(self) -> Shelf:
+        """Return the same, to be changed apart."""
+        return replace(self, messages=dict(self.messages), marks=dict(self.marks))
+
 
 @dataclass(slots=True)
 class Memory:
@@ -35,6 +38,10 @@ class Memory:
 
     cursor: str | None = None
     shelves: dict[str, Shelf] = field(default_factory=dict)
+
+    def copy(self) -> Memory:
+        """Return the same, to be changed apart."""
+        return Memory(self.cursor, {c: shelf.copy() for c, shelf in self.shelves.items()})
 
 
 class Device:
@@ -152,7 +159,7 @@ class Device:
             self.sync()
 
     def _persist(self, batch: Frame) -> None:
-        self.checkpoints.append(copy.deepcopy(self.memory))
+        self.checkpoints.append(self.memory.copy())
         previous = split(batch["from"])[1]
         for event in batch["ev"]:
             assert previous < event["pos"] <= split(batch["to"])[1], "positions do not rise"

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from server.accounts.actions import create_people, create_team, start_sessions
 from server.accounts.actions.people import NewPerson
-from server.chat.actions.conversations import open_conversation
+from server.chat.actions.conversations import add_member, open_conversation, remove_member
+from server.chat.actions.gates import close_gate, open_gate
 from server.foundation.clock import read_clock
 from server.foundation.ids import make_id
 from server.foundation.json_codec import encode
@@ -19,13 +20,14 @@ from tests.property.truth import Frame, Room, Truth
 PEOPLE = ("ada", "ben", "cleo", "eve")
 ROOMS = {"pair": ("ada", "ben"), "room": ("ada", "ben", "cleo")}
 DEVICES = {f"{person}'s {what}": person for person in PEOPLE for what in ("phone", "laptop")}
+del DEVICES["eve's laptop"]
 PROCESSES = 2
 _ROUNDS = 12  # in which everything must have come to rest
 _REPLAY_PAGE = 7
 
 
 class Stage:
-    """Four people (Eve is in no conversation), two devices each, two conversations, two server processes."""
+    """Three people with two devices each, and Eve, who is in no conversation; two conversations, two server processes."""
 
     def __init__(self) -> None:
         now = read_clock()
@@ -50,6 +52,7 @@ class Stage:
         self.sent: dict[str, list[tuple[str, str, str]]] = {person: [] for person in self.ids.values()}
         self.reads: dict[tuple[str, str], int] = {}
         self.sound = True
+        self._used: dict[str, Device] = {}
         self._reached: dict[Line, str] = {}
         self._violations: list[AssertionError] = []
         self._count = 0
@@ -115,7 +118,7 @@ class Stage:
 
     def connect(self, name: str, process: int) -> None:
         """Open a line and greet; an earlier line stays open on the server's side until it notices."""
-        device = self.devices[name]
+        device = self._used[name] = self.devices[name]
         line = self.house.connect(process, device.token, lambda line, message: self._hear(name, line, message))
         self.lines[name] = line
         device.tell_text = lambda text: None if line.cut else line.tell(text)
@@ -241,6 +244,48 @@ class Stage:
         expected = None if works else "msg.not_held" if own else "conv.not_found"
         assert device.refusals.get(request_id) in (expected, "proto.not_ready")
 
+    def acknowledge(self, name: str, back: int) -> None:
+        """Acknowledge everything (0), or what was persisted some batches ago."""
+        device = self.devices[name]
+        cursors = [device.memory.cursor, *(one.cursor for one in reversed(device.checkpoints))]
+        cursor, newest = cursors[back % len(cursors)], cursors[0]
+        if device.state == "following" and cursor and newest and split(cursor)[0] == split(newest)[0]:
+            device.ask("ack", cursor=cursor)
+
+    # --- who may see what
+
+    def open_gate(self, room: Room, person: str) -> None:
+        """Open a member's gate: brings exactly what was held."""
+        seat = room.seats[person]
+        held = 0 if seat.gate_open else room.last_seq - seat.cut
+        assert open_gate(conversation_id=room.uuid, person_id=seat.uuid, now=read_clock()) == held
+        seat.gate_open = True
+        self.truth.note_visible(room, person)
+        self.truth.look()
+
+    def close_gate(self, room: Room, person: str) -> None:
+        """Close a member's gate at the newest message."""
+        seat, now = room.seats[person], read_clock()
+        moved = close_gate(conversation_id=room.uuid, person_id=seat.uuid, reason="window", opens_at=None, now=now)
+        assert moved == seat.gate_open
+        seat.cut = room.last_seq if seat.gate_open else seat.cut
+        seat.gate_open = False
+        self.truth.look()
+
+    def remove(self, room: Room, person: str) -> None:
+        """Take a member out."""
+        remove_member(conversation_id=room.uuid, person_id=room.seats[person].uuid, now=read_clock())
+        self.truth.note_leave(room, person, busy=bool(self.house.loop.jobs))
+        self.truth.look()
+
+    def add(self, room: Room, person: str, from_start: bool) -> None:
+        """Let somebody in again."""
+        seat, now = room.seats[person], read_clock()
+        add_member(conversation_id=room.uuid, person_id=seat.uuid, from_start=from_start, now=now)
+        seat.present, seat.gate_open, seat.visible_from = True, True, 0 if from_start else room.last_seq
+        self.truth.note_visible(room, person)
+        self.truth.look()
+
     # --- in the end
 
     def come_to_rest(self) -> None:
@@ -256,13 +301,13 @@ class Stage:
         raise AssertionError("stalled: " + ", ".join(self._list_behind()))
 
     def _do_a_round(self) -> None:
-        for number, (name, device) in enumerate(self.devices.items()):
+        for number, (name, device) in enumerate(self._used.items()):
             # A quiet log tells nobody of its new epoch: the device hears of it when it comes back one day.
             stale = split(device.memory.cursor or ".0")[0] != self.truth.epochs[device.person]
             if name not in self.lines or device.state == "greeting" or stale:
                 self.connect(name, number % PROCESSES)
         self.pump()
-        for device in self.devices.values():
+        for device in self._used.values():
             device.duplicate_next = False
             device.retry()
             device.ask("ack", cursor=device.memory.cursor)
@@ -270,15 +315,15 @@ class Stage:
                 device.sync()
             device.ask("ping")
         self.pump()
-        self.house.loop.pass_time(1.0)
+        self.house.loop.pass_time(0.5)
         self.pump()
 
     def _is_at_rest(self) -> bool:
-        return not self._list_behind() and not any(device.outbox for device in self.devices.values())
+        return not self._list_behind() and not any(device.outbox for device in self._used.values())
 
     def _list_behind(self) -> list[str]:
-        following = [one.name for one in self.devices.values() if one.state == "following" and self._is_up_to_date(one)]
-        return [f"{name} ({device.state})" for name, device in self.devices.items() if name not in following]
+        following = [one.name for one in self._used.values() if one.state == "following" and self._is_up_to_date(one)]
+        return [f"{name} ({device.state})" for name, device in self._used.items() if name not in following]
 
     def compare_everything(self) -> None:
         """A fresh device that takes a snapshot, one that replays the log, and the tables: all must tell the same."""

@@ -15,20 +15,16 @@ from django.db import connection
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from server.chat.actions.conversations import add_member, remove_member
-from server.chat.actions.gates import close_gate, open_gate
-from server.foundation.clock import read_clock
 from server.realtime.actions.epochs import prune_log, renew_epochs
-from tests.property.model import split
 from tests.property.profiles import examples
 from tests.property.stage import DEVICES, PEOPLE, PROCESSES, ROOMS, Stage
 
-devices = st.sampled_from(tuple(DEVICES))
+devices = st.sampled_from([*DEVICES, *(name for name, person in DEVICES.items() if person != "eve")])
 rooms = st.sampled_from(tuple(ROOMS))
 members = st.sampled_from([(room, person) for room, people in ROOMS.items() for person in people])
 processes = st.integers(0, PROCESSES - 1)
 numbers = st.integers(0, 30)
-bodies = st.sampled_from(("hoi", "", " \n", "x" * 900, "é" * 4_000, "x" * 4_001))
+bodies = st.sampled_from(("hoi", "dag", "tot zo", "x" * 900, "é" * 4_000, "x" * 4_001, " \n"))
 
 
 class Sessions(RuleBasedStateMachine):
@@ -49,49 +45,41 @@ class Sessions(RuleBasedStateMachine):
 
     # --- coming and going
 
-    @initialize(connected=st.sets(devices, max_size=4))
+    @initialize(connected=st.sets(devices, min_size=2, max_size=5))
     def begin(self, connected: set[str]) -> None:
         """Some are there from the start."""
         with self.stage.step():
             for number, name in enumerate(sorted(connected)):
                 self.stage.connect(name, number % PROCESSES)
 
-    @rule(name=devices, process=processes)
-    def connect(self, name: str, process: int) -> None:
-        """A device comes, or comes again while the server still believes in its earlier line."""
-        with self.stage.step():
-            self.stage.connect(name, process)
-
-    @rule(name=devices)
-    def lose_the_line(self, name: str) -> None:
-        """Both sides notice."""
-        with self.stage.step():
-            self.stage.hang_up(name)
-
-    @rule(name=devices, number=numbers, process=processes)
-    def come_back_with_an_old_cursor(self, name: str, number: int, process: int) -> None:
-        """A device forgets what it persisted last, and resumes from before that."""
+    @rule(name=devices, process=processes, how=st.sampled_from(("anew", "twice", "from before", "not at all")))
+    def change_lines(self, name: str, process: int, how: str) -> None:
+        """A device loses its line and connects; or connects while the server still believes in its earlier line;
+        or has forgotten what it persisted last, and resumes from before that; or stays away."""
         device = self.stage.devices[name]
         with self.stage.step():
-            if device.checkpoints:
-                device.memory = device.checkpoints[number % len(device.checkpoints)]
+            if how != "twice":
+                self.stage.hang_up(name)
+            if how == "from before" and device.checkpoints:
+                device.memory = device.checkpoints[0]
                 device.checkpoints.clear()
+            if how != "not at all":
                 self.stage.connect(name, process)
 
-    @rule(name=devices)
-    def lag(self, name: str) -> None:
-        """A device takes in nothing for a while, or goes on."""
-        with self.stage.step():
-            self.stage.lagging ^= {name}
-
-    @rule(name=devices, fault=st.sampled_from(("drop", "double", "repeat")))
+    @rule(name=devices, fault=st.sampled_from(("lag", "drop", "double", "repeat")))
     def disturb(self, name: str, fault: str) -> None:
-        """The next frame to the device gets lost or comes twice, or its next request is sent twice."""
+        """A device takes in nothing for a while, or goes on; the next frame to it gets lost or comes twice; or its
+        own next request is sent twice."""
         with self.stage.step():
-            if fault == "repeat":
-                self.stage.devices[name].duplicate_next = True
-            else:
-                (self.stage.drop_next if fault == "drop" else self.stage.double_next).add(name)
+            match fault:
+                case "lag":
+                    self.stage.lagging ^= {name}
+                case "drop":
+                    self.stage.drop_next.add(name)
+                case "double":
+                    self.stage.double_next.add(name)
+                case "repeat":
+                    self.stage.devices[name].duplicate_next = True
 
     # --- sending
 
@@ -101,27 +89,35 @@ class Sessions(RuleBasedStateMachine):
         with self.stage.step():
             self.stage.send(name, self.stage.c[room], self.stage.make_text(body))
 
-    @rule(name=devices, room=rooms, size=st.integers(2, 90), body=st.sampled_from(("hoi", "x" * 900)))
+    @rule(names=st.lists(devices, min_size=2, max_size=4), room=rooms)
+    def talk(self, names: list[str], room: str) -> None:
+        """Several people press send, one after the other."""
+        with self.stage.step():
+            for name in names:
+                self.stage.send(name, self.stage.c[room], self.stage.make_text("hoi"))
+
+    @rule(name=devices, room=rooms, size=st.sampled_from((2, 5, 70)), body=st.sampled_from(("hoi", "x" * 900)))
     def send_many(self, name: str, room: str, size: int, body: str) -> None:
         """Somebody's outbox goes out at once."""
         with self.stage.step():
             self.stage.send_in_a_row(name, self.stage.c[room], [self.stage.make_text(body) for _ in range(size)])
 
-    @rule(name=devices, number=numbers)
-    def send_again(self, name: str, number: int) -> None:
-        """The same message once more, from this or the other device of the sender."""
+    @rule(name=devices, number=numbers, other_room=st.none() | rooms, other_text=st.booleans())
+    def send_again(self, name: str, number: int, other_room: str | None, other_text: bool) -> None:
+        """The same message once more, from this or the other device of the sender; or, by a client that breaks the
+        rule, the same m for something else."""
         with self.stage.step():
             if known := self.stage.sent[self.stage.devices[name].person]:
                 m, c, body = known[-1 - number % len(known)]
-                self.stage.send(name, c, body, m)
+                body = self.stage.make_text("hoi") if other_text else body
+                self.stage.send(name, self.stage.c[other_room] if other_room else c, body, m)
 
-    @rule(name=devices, whose=st.sampled_from(PEOPLE), number=numbers, room=rooms)
-    def send_under_an_old_m(self, name: str, whose: str, number: int, room: str) -> None:
-        """Another text under an old m: a conflict with one's own, nothing special with somebody else's."""
+    @rule(name=devices, whose=st.sampled_from(PEOPLE), room=rooms)
+    def send_under_the_m_of_another(self, name: str, whose: str, room: str) -> None:
+        """An m is its sender's own: somebody else's means nothing."""
         with self.stage.step():
             if known := self.stage.sent[self.stage.ids[whose]]:
-                m = known[-1 - number % len(known)][0]
-                self.stage.send(name, self.stage.c[room], self.stage.make_text("hoi"), m)
+                self.stage.send(name, self.stage.c[room], self.stage.make_text("hoi"), known[-1][0])
 
     @rule(name=devices, room=rooms, number=numbers)
     def withdraw(self, name: str, room: str, number: int) -> None:
@@ -131,15 +127,11 @@ class Sessions(RuleBasedStateMachine):
 
     # --- what a device says besides
 
-    @rule(name=devices, number=numbers)
-    def acknowledge(self, name: str, number: int) -> None:
+    @rule(name=devices, back=st.integers(0, 3))
+    def acknowledge(self, name: str, back: int) -> None:
         """All of it (0), or only an earlier part."""
-        device = self.stage.devices[name]
         with self.stage.step():
-            cursors = [device.memory.cursor, *(one.cursor for one in reversed(device.checkpoints))]
-            cursor, newest = cursors[number % len(cursors)], cursors[0]
-            if device.state == "following" and cursor and newest and split(cursor)[0] == split(newest)[0]:
-                device.ask("ack", cursor=cursor)
+            self.stage.acknowledge(name, back)
 
     @rule(name=devices, room=rooms, upto=numbers)
     def read(self, name: str, room: str, upto: int) -> None:
@@ -147,79 +139,54 @@ class Sessions(RuleBasedStateMachine):
         with self.stage.step():
             self.stage.read(name, self.stage.c[room], upto)
 
-    @rule(name=devices, room=rooms)
-    def type_on(self, name: str, room: str) -> None:
-        """Somebody types."""
-        with self.stage.step():
-            self.stage.devices[name].ask("typing", c=self.stage.c[room], on=True)
-
-    @rule(name=devices, what=st.sampled_from(("ping", "sync")))
-    def ask_for_more(self, name: str, what: str) -> None:
-        """A heartbeat, or a needless sync."""
+    @rule(name=devices, room=rooms, what=st.sampled_from(("ping", "sync", "typing")))
+    def say(self, name: str, room: str, what: str) -> None:
+        """A heartbeat, a needless sync, or somebody types."""
         device = self.stage.devices[name]
         with self.stage.step():
             if what == "ping":
                 device.ask("ping")
+            elif what == "typing":
+                device.ask("typing", c=self.stage.c[room], on=True)
             elif device.state == "following":
                 device.sync()
 
     # --- who may see what
 
-    @rule(member=members)
-    def close_a_gate(self, member: tuple[str, str]) -> None:
-        """Somebody's hours end."""
+    @rule(member=members, opens=st.booleans())
+    def turn_a_gate(self, member: tuple[str, str], opens: bool) -> None:
+        """Somebody's hours begin or end."""
         room, person = self.stage.seat(*member)
         with self.stage.step():
-            if room.is_present(person):
-                seat, now = room.seats[person], read_clock()
-                moved = close_gate(conversation_id=room.uuid, person_id=seat.uuid, reason="window", opens_at=None, now=now)
-                assert moved == seat.gate_open
-                seat.cut = room.last_seq if seat.gate_open else seat.cut
-                seat.gate_open = False
-                self.stage.truth.look()
-
-    @rule(member=members)
-    def open_a_gate(self, member: tuple[str, str]) -> None:
-        """Somebody's hours begin."""
-        room, person = self.stage.seat(*member)
-        with self.stage.step():
-            if room.is_present(person):
-                seat = room.seats[person]
-                held = 0 if seat.gate_open else room.last_seq - seat.cut
-                assert open_gate(conversation_id=room.uuid, person_id=seat.uuid, now=read_clock()) == held
-                seat.gate_open = True
-                self.stage.truth.note_visible(room, person)
-                self.stage.truth.look()
-
-    @rule(member=members)
-    def remove(self, member: tuple[str, str]) -> None:
-        """Somebody is taken out."""
-        room, person = self.stage.seat(*member)
-        with self.stage.step():
-            if room.is_present(person):
-                remove_member(conversation_id=room.uuid, person_id=room.seats[person].uuid, now=read_clock())
-                self.stage.truth.note_leave(room, person, busy=bool(self.stage.house.loop.jobs))
-                self.stage.truth.look()
+            if room.is_present(person) and opens:
+                self.stage.open_gate(room, person)
+            elif room.is_present(person):
+                self.stage.close_gate(room, person)
 
     @rule(member=members, from_start=st.booleans())
-    def add(self, member: tuple[str, str], from_start: bool) -> None:
-        """Somebody is let in again."""
+    def change_a_membership(self, member: tuple[str, str], from_start: bool) -> None:
+        """Somebody is taken out, or let in again."""
         room, person = self.stage.seat(*member)
         with self.stage.step():
-            if not room.is_present(person):
-                seat, now = room.seats[person], read_clock()
-                add_member(conversation_id=room.uuid, person_id=seat.uuid, from_start=from_start, now=now)
-                seat.present, seat.gate_open, seat.visible_from = True, True, 0 if from_start else room.last_seq
-                self.stage.truth.note_visible(room, person)
-                self.stage.truth.look()
+            if room.is_present(person):
+                self.stage.remove(room, person)
+            else:
+                self.stage.add(room, person, from_start)
 
     # --- what happens to servers
 
-    @rule(process=processes)
-    def restart(self, process: int) -> None:
-        """A server process is killed, and another takes its place."""
+    @rule(what=st.sampled_from(("restart", "deafness", "restore")), process=processes)
+    def hit_a_server(self, what: str, process: int) -> None:
+        """A process is killed and another takes its place; the bus between them goes deaf, or hears again; the
+        database was restored, and every log has a new epoch."""
         with self.stage.step():
-            self.stage.house.restart(process)
+            if what == "restart":
+                self.stage.house.restart(process)
+            elif what == "deafness":
+                self.stage.house.deaf = not self.stage.house.deaf
+            else:
+                renew_epochs()
+                self.stage.truth.look()
 
     @rule(person=st.sampled_from(PEOPLE), number=numbers)
     def prune(self, person: str, number: int) -> None:
@@ -229,44 +196,27 @@ class Sessions(RuleBasedStateMachine):
             prune_log(person_id, max(0, self.stage.truth.heads[person_id] - number))
             self.stage.truth.look()
 
-    @rule()
-    def restore(self) -> None:
-        """The database was restored: every log has a new epoch."""
-        with self.stage.step():
-            renew_epochs()
-            self.stage.truth.look()
-
-    @rule()
-    def lose_hints(self) -> None:
-        """The bus between processes goes deaf, or hears again."""
-        with self.stage.step():
-            self.stage.house.deaf = not self.stage.house.deaf
-
     @rule(seconds=st.sampled_from((0.5, 6.0)))
     def let_time_pass(self, seconds: float) -> None:
         """Acknowledgements are passed on; after six seconds the keepers have compared heads as well."""
         with self.stage.step():
             self.stage.house.loop.pass_time(seconds)
 
-    @rule()
-    def slow_the_database(self) -> None:
-        """From now on its answers come one by one."""
+    @rule(slow=st.booleans())
+    def change_the_database(self, slow: bool) -> None:
+        """From now on its answers come one by one; or it keeps up again."""
         with self.stage.step():
-            self.stage.house.loop.slow = True
+            self.stage.house.loop.slow = slow
+            if not slow:
+                self.stage.house.loop.finish_jobs()
 
     @precondition(lambda self: self.stage.house.loop.jobs)
-    @rule(number=numbers)
-    def move_the_database_on(self, number: int) -> None:
-        """One piece of work is begun, or its result comes."""
+    @rule(picks=st.lists(numbers, min_size=1, max_size=4))
+    def move_the_database_on(self, picks: list[int]) -> None:
+        """Some pieces of work are begun, or their results come."""
         with self.stage.step():
-            self.stage.house.loop.step_job(number)
-
-    @precondition(lambda self: self.stage.house.loop.slow)
-    @rule()
-    def speed_the_database_up(self) -> None:
-        """All of it is done."""
-        with self.stage.step():
-            self.stage.house.loop.finish_jobs()
+            for pick in picks:
+                self.stage.house.loop.step_job(pick)
 
 
 @pytest.fixture

@@ -14,9 +14,11 @@ from typing import Any
 from django.db import transaction
 
 from server.accounts.queries import Standing, ask_standing
+from server.chat.access import ask_gates, read_gates
 from server.chat.errors import CannotSend, ConversationNotFound, IdempotencyConflict, OutsideWindow
 from server.chat.keys import load_deks, place_body
 from server.chat.rules.bodies import require_body
+from server.chat.rules.holds import Gate, Hold, find_hold
 from server.chat.states import MESSAGE
 from server.events.facts import MessageAccepted
 from server.events.outbox import tell_facts
@@ -50,14 +52,6 @@ class MessageDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
-    """Why a message waits and until when; `opens_at` None when nobody knows."""
-
-    reason: str
-    opens_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class AcceptedMessage:
     """A message that is in the log. `duplicate`: it was there already, and this is the same answer again."""
 
@@ -83,15 +77,7 @@ class _Conversation:
     state: str
     last_seq: int
     key_id: str
-    members: dict[str, _Member] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    gate: str
-    gate_reason: str
-    opens_at: datetime | None
-    visible_upto: int
+    members: dict[str, Gate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +89,6 @@ class _Repeat:
     body_hash: bytes
 
 
-_MEMBERS_SQL = (
-    "SELECT conversation_id, person_id, gate, gate_reason, opens_at, visible_upto FROM chat_membership "
-    "WHERE conversation_id = ANY(%(conversations)s::uuid[]) AND left_at IS NULL"
-)
 _MESSAGE_COLUMNS = {
     "id": "uuid",
     "conversation_id": "uuid",
@@ -175,7 +157,7 @@ class _Batch:
             "WHERE conversation_id = ANY(%(conversations)s::uuid[]) AND left_at IS NULL"
         )
         heads = ask_stream_locks_of(pipeline, people, {"conversations": conversations})
-        members = pipeline.ask(_MEMBERS_SQL, {"conversations": conversations}, "uuid uuid text text time int")
+        members = ask_gates(pipeline, conversations)
         self.standing = ask_standing(pipeline, [draft.session_id for draft in self.drafts], senders, now=self.now)
         repeats = pipeline.ask(
             "SELECT sender_id, client_id, conversation_id, seq, id, accepted_at, body_hash FROM chat_message "
@@ -190,9 +172,8 @@ class _Batch:
         locked, members, repeats, heads = self._asked
         for id_, state, last_seq, key_id in locked.rows():
             self.conversations[id_] = _Conversation(state, last_seq, key_id)
-        for conversation_id, person_id, gate, reason, opens_at, visible_upto in members.rows():
-            member = _Member(gate, reason, opens_at, visible_upto)
-            self.conversations[conversation_id].members[person_id] = member
+        for conversation_id, gates in read_gates(members).items():
+            self.conversations[conversation_id].members = gates
         for sender_id, client_id, *rest in repeats.rows():
             self.repeats[sender_id, client_id] = _Repeat(*rest)
         self.heads = read_stream_heads(heads)
@@ -231,7 +212,7 @@ class _Batch:
         if any(self.standing.is_blocked(draft.sender_id, other) for other in others):
             raise CannotSend()
         own = conversation.members[draft.sender_id]
-        if own.gate != "open":
+        if own.state != "open":
             raise OutsideWindow(own.opens_at)
 
     def _repeat(
@@ -243,13 +224,7 @@ class _Batch:
         return AcceptedMessage(draft, repeat.seq, repeat.message_id, repeat.at, True, hold)
 
     def _find_hold(self, draft: MessageDraft, conversation: _Conversation, seq: int) -> Hold | None:
-        """A message is held while nobody else may see it."""
-        others = [member for person, member in conversation.members.items() if person != draft.sender_id]
-        waiting = [member for member in others if member.gate != "open" and member.visible_upto < seq]
-        if not others or len(waiting) < len(others):
-            return None
-        first = min(waiting, key=lambda member: (member.opens_at is None, member.opens_at))
-        return Hold(first.gate_reason, first.opens_at)
+        return find_hold([gate for person, gate in conversation.members.items() if person != draft.sender_id], seq)
 
     def _number(self, draft: MessageDraft, conversation: _Conversation, dek: Dek, body_hash: bytes) -> AcceptedMessage:
         conversation.last_seq += 1
@@ -271,8 +246,8 @@ class _Batch:
     def _tell_members(self, draft: MessageDraft, conversation: _Conversation, seq: int, message_id: str) -> None:
         # `msg.own` is how a log marks the owner's own message: receipts count what others wrote.
         self.events.append(EventDraft(draft.sender_id, "msg.own", draft.conversation_id, seq))
-        others = {person: member for person, member in conversation.members.items() if person != draft.sender_id}
-        open_to = [person for person, member in others.items() if member.gate == "open"]
+        others = {person: gate for person, gate in conversation.members.items() if person != draft.sender_id}
+        open_to = [person for person, gate in others.items() if gate.state == "open"]
         self.events.extend(EventDraft(person, "msg.new", draft.conversation_id, seq) for person in open_to)
         held_for = tuple(sorted(others.keys() - set(open_to)))
         self.facts.append(

@@ -85,4 +85,4 @@ WAYS: Mapping[str, Spoil] = {
 
 def _replace_m(text: str, value: str) -> str:
     before, _, rest = text.partition('"m":"')
-    return f'{before}"m":{value}{rest[36 + 1:]}'
+    return f'{before}"m":{value}{rest[36 + 1 :]}'

@@ -24,9 +24,7 @@ async def test_both_doors_refuse_the_same_and_change_nothing(cast: Cast, house: 
         pong = await ada.ask("ping")
         (refused,) = ada.pushes
         answer = await do(
-            lambda: Rest(cast.ada).call(
-                "POST", f"/conversations/{cast.pair}/messages", WAYS[way](f"{{{body}").encode()
-            )
+            lambda: Rest(cast.ada).call("POST", f"/conversations/{cast.pair}/messages", WAYS[way](f"{{{body}").encode())
         )
     assert (refused["type"], refused["code"], refused["retry"]) == ("error", "proto.bad_frame", "never")
     assert (answer.status, answer.body["code"], answer.body["retry"]) == (400, "proto.bad_frame", "never")
@@ -82,9 +80,7 @@ FRAMES = {
 
 
 @pytest.mark.parametrize("name", FRAMES)
-async def test_a_frame_of_another_form_gets_its_error_and_changes_nothing(
-    cast: Cast, house: House, name: str
-) -> None:
+async def test_a_frame_of_another_form_gets_its_error_and_changes_nothing(cast: Cast, house: House, name: str) -> None:
     text, code = FRAMES[name]
     ada = await house.open(cast.ada)
     async with nothing_changes():
@@ -138,9 +134,7 @@ async def test_who_sends_nothing_but_nonsense_is_sent_away(cast: Cast, house: Ho
         (b"{}", "application/json; charset=utf-8", 400, "proto.bad_frame"),
     ],
 )
-def test_bodies_of_another_kind(
-    cast: Cast, room: str, data: bytes, content_type: str, status: int, code: str
-) -> None:
+def test_bodies_of_another_kind(cast: Cast, room: str, data: bytes, content_type: str, status: int, code: str) -> None:
     with nothing_changes_here():
         answer = Rest(cast.ada).call("POST", room.format(c=cast.pair), data, content_type)
     assert (answer.status, answer.body["code"]) == (status, code)

@@ -48,9 +48,7 @@ def test_over_rest_anothers_conversation_is_none(cast: Cast, door: str, who: str
 
 @pytest.mark.parametrize("who", ["eve", "mara"])
 @pytest.mark.parametrize("kind", FRAMES)
-async def test_over_the_socket_anothers_conversation_is_none(
-    cast: Cast, house: House, kind: str, who: str
-) -> None:
+async def test_over_the_socket_anothers_conversation_is_none(cast: Cast, house: House, kind: str, who: str) -> None:
     await do(lambda: shut(cast))
     mid = (await do(lambda: cast.accept(cast.ada))).message_id
     stranger = await house.open(list_strangers(cast)[who])

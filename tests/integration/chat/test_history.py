@@ -118,7 +118,9 @@ def test_a_conversation_shows_what_a_client_needs(cast: Cast) -> None:
 
 
 def test_one_sees_ones_own_conversations_only(cast: Cast) -> None:
-    seen = {name: read_ids(Rest(player)) for name, player in {"ada": cast.ada, "eve": cast.eve, "mara": cast.mara}.items()}
+    seen = {
+        name: read_ids(Rest(player)) for name, player in {"ada": cast.ada, "eve": cast.eve, "mara": cast.mara}.items()
+    }
     assert seen == {"ada": [cast.pair], "eve": [cast.elsewhere], "mara": []}
 
 

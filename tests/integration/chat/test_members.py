@@ -22,9 +22,7 @@ def take_out(cast: Cast, player: Player) -> None:
 
 def let_in(cast: Cast, player: Player, from_start: bool = False) -> None:
     """Add somebody to the pair."""
-    add_member(
-        conversation_id=UUID(cast.pair), person_id=player.person.id, from_start=from_start, now=read_clock()
-    )
+    add_member(conversation_id=UUID(cast.pair), person_id=player.person.id, from_start=from_start, now=read_clock())
 
 
 async def test_who_was_taken_out_hears_that_and_nothing_more(cast: Cast, house: House) -> None:

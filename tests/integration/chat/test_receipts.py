@@ -100,7 +100,9 @@ async def test_a_slot_keeps_the_newest_only(cast: Cast, house: House) -> None:
     for at in range(1, 6):
         await do(lambda: cast.accept(cast.ada))
         await ben.ask("read", c=cast.pair, upto=at)
-    kept = await do(lambda: list(UserEvent.objects.filter(kind__in=("receipt.read", "self.read")).values("kind", "refs")))
+    kept = await do(
+        lambda: list(UserEvent.objects.filter(kind__in=("receipt.read", "self.read")).values("kind", "refs"))
+    )
     assert sorted((one["kind"], one["refs"]["upto"]) for one in kept) == [("receipt.read", 5), ("self.read", 5)]
     again = house.make_client(cast.ada)
     again.cursor = cursor

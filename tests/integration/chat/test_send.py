@@ -175,9 +175,7 @@ async def test_a_closed_conversation_takes_no_more(cast: Cast, house: House) -> 
 
 
 @pytest.mark.parametrize("blocker", ["ada", "ben"])
-async def test_nothing_passes_between_two_of_whom_one_blocked_the_other(
-    cast: Cast, house: House, blocker: str
-) -> None:
+async def test_nothing_passes_between_two_of_whom_one_blocked_the_other(cast: Cast, house: House, blocker: str) -> None:
     ada, ben = await house.open(cast.ada), await house.open(cast.ben)
     one, other = (cast.ada, cast.ben) if blocker == "ada" else (cast.ben, cast.ada)
     await do(lambda: place_block(blocker_id=one.id, blocked_id=other.id, now=read_clock()))

@@ -98,9 +98,7 @@ async def test_over_rest_it_is_the_same_function(cast: Cast, house: House) -> No
     path = f"/conversations/{cast.pair}/messages/{mid}"
     async with nothing_changes():
         stranger = await do(lambda: Rest(cast.eve).call("DELETE", path))
-        imagined = await do(
-            lambda: Rest(cast.ada).call("DELETE", f"/conversations/{cast.pair}/messages/{make_id()}")
-        )
+        imagined = await do(lambda: Rest(cast.ada).call("DELETE", f"/conversations/{cast.pair}/messages/{make_id()}"))
         assert stranger.seen == imagined.seen
         assert (stranger.status, stranger.body["code"]) == (404, "conv.not_found")
     done = await do(lambda: Rest(cast.ada).call("DELETE", path))
