@@ -127,7 +127,7 @@ class SocketClient:
     `events` is what it has persisted, `pushes` what else came without being asked for.
     """
 
-    def __init__(self, player: Player | None = None, name: str = "phone", *, headers: Mapping[str, str] = {}) -> None:  # noqa: B006
+    def __init__(self, player: Player | None = None, name: str = "phone", *, headers: Mapping[str, str] = {}) -> None:
         self.player, self.name = player, name
         self.headers = dict(headers)
         self.cursor: str | None = None
@@ -326,4 +326,3 @@ class Rest:
             assert body.keys() >= {"type", "title", "status", "code", "retry"}
             assert body["status"] == response.status_code
         return Answer(response.status_code, body, dict(response.headers))
-

@@ -16,7 +16,7 @@ from server.chat.models import Membership, Message
 from server.chat.rules.holds import Gate, find_hold
 from server.chat.shapes import show_message, show_status
 from server.foundation.clock import format_instant
-from server.foundation.database import Row, as_texts, open_pipeline
+from server.foundation.database import Answer, Pipeline, Row, as_texts, open_pipeline
 from server.foundation.logs import get_logger
 from server.foundation.sealing import Dek, SealBroken
 from server.ports.socket_door import LoggedEvent
@@ -76,7 +76,9 @@ def list_messages(
     page = list(found.order_by("seq" if after is not None else "-seq").values_list("seq", flat=True)[: limit + 1])
     more, seqs = len(page) > limit, sorted(page[:limit])
     id_, key_id = str(conversation_id), str(access.conversation.key_id)
-    rows, gates = _read_messages([(id_, seq) for seq in seqs]), _read_gates([id_])
+    with open_pipeline() as pipeline:
+        asked_rows, asked_gates = _ask_messages(pipeline, [(id_, seq) for seq in seqs]), ask_gates(pipeline, [id_])
+    rows, gates = _read_messages(asked_rows), read_gates(asked_gates)
     dek = load_deks([key_id]).get(key_id)
     return [_show_row(rows[id_, seq], dek, gates, str(person_id)) for seq in seqs], more
 
@@ -114,12 +116,15 @@ class ChatEvents:
 
     def render(self, events: Sequence[LoggedEvent], *, now: datetime) -> list[dict[str, Any] | None]:
         """Return each event as its owner may see it now: nothing of a conversation they have left, no message
-        beyond their gate. At most five statements."""
+        beyond their gate. Three statements in one go, and one more for keys not used before."""
         places = {(str(e.conversation_id), int(e.seq)) for e in events if e.kind in ("msg.new", "msg.own") and e.seq}
-        cuts = _read_cuts(events)
-        rows = _read_messages(sorted(places))
+        own = {str(event.conversation_id) for event in events if event.kind == "msg.own"}
+        with open_pipeline() as pipeline:
+            asked_cuts, asked_rows, asked_gates = (
+                _ask_cuts(pipeline, events), _ask_messages(pipeline, places), ask_gates(pipeline, own)
+            )  # fmt: skip
+        cuts, rows, gates = _read_cuts(asked_cuts), _read_messages(asked_rows), read_gates(asked_gates)
         deks = load_deks({cut[2] for cut in cuts.values()})
-        gates = _read_gates({str(event.conversation_id) for event in events if event.kind == "msg.own"})
         return [self._show(event, cuts, rows, deks, gates) for event in events]
 
     def _show(
@@ -152,15 +157,6 @@ def _show_refs(event: LoggedEvent) -> dict[str, Any]:
     return shown | (event.refs or {})
 
 
-def _read_gates(conversation_ids: Iterable[str]) -> dict[str, dict[str, Gate]]:
-    wanted = list(conversation_ids)
-    if not wanted:
-        return {}
-    with open_pipeline() as pipeline:
-        answer = ask_gates(pipeline, wanted)
-    return read_gates(answer)
-
-
 def _show_row(row: Row, dek: Dek | None, gates: dict[str, dict[str, Gate]], for_person: str) -> dict[str, Any]:
     id_, conversation_id, seq, sender_id, client_id, reply_to, state, body, at = row
     text = ""
@@ -188,35 +184,35 @@ def _show_row(row: Row, dek: Dek | None, gates: dict[str, dict[str, Gate]], for_
     return shown | show_status(find_hold(others, seq))
 
 
-def _read_messages(places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Row]:
-    """Return rows by (conversation, seq). SQLite reads a superset, which is then picked from."""
-    if not places:
-        return {}
-    params = {"conversations": [one for one, _ in places], "seqs": [seq for _, seq in places]}
-    with open_pipeline() as pipeline:
-        rows = pipeline.ask(
-            _PLACES_SQL if connection.vendor == "postgresql" else _PLACES_SQLITE, params, _MESSAGE_KINDS
-        ).rows()
-    wanted = set(places)
-    return {(row[1], row[2]): row for row in rows if (row[1], row[2]) in wanted}
+def _ask_messages(pipeline: Pipeline, places: Iterable[tuple[str, int]]) -> Answer:
+    """Ask for the rows at these places (conversation, seq); SQLite answers a superset."""
+    wanted = sorted(places)
+    params = {"conversations": [one for one, _ in wanted], "seqs": [seq for _, seq in wanted]}
+    return pipeline.ask(_PLACES_SQL if connection.vendor == "postgresql" else _PLACES_SQLITE, params, _MESSAGE_KINDS)
 
 
-def _read_cuts(events: Sequence[LoggedEvent]) -> dict[tuple[str, str], tuple[int, int, str]]:
-    """Return (visible_from, visible_upto, key id) by (person, conversation), for present members only."""
-    params = {
-        "people": as_texts(event.user_id for event in events),
-        "conversations": as_texts(event.conversation_id for event in events if event.conversation_id),
-    }
-    with open_pipeline() as pipeline:
-        answer = pipeline.ask(
-            "SELECT m.person_id, m.conversation_id, m.visible_from, "
-            "CASE WHEN m.gate = 'open' THEN c.last_seq ELSE m.visible_upto END, c.key_id "
-            "FROM chat_membership m JOIN chat_conversation c ON c.id = m.conversation_id "
-            "WHERE m.person_id = ANY(%(people)s::uuid[]) AND m.conversation_id = ANY(%(conversations)s::uuid[]) "
-            "AND m.left_at IS NULL",
-            params,
-            "uuid uuid int int uuid",
-        )
+def _read_messages(answer: Answer) -> dict[tuple[str, int], Row]:
+    return {(row[1], row[2]): row for row in answer.rows()}
+
+
+def _ask_cuts(pipeline: Pipeline, events: Sequence[LoggedEvent]) -> Answer:
+    """Ask where present members' gates cut, for the owners of these events."""
+    return pipeline.ask(
+        "SELECT m.person_id, m.conversation_id, m.visible_from, "
+        "CASE WHEN m.gate = 'open' THEN c.last_seq ELSE m.visible_upto END, c.key_id "
+        "FROM chat_membership m JOIN chat_conversation c ON c.id = m.conversation_id "
+        "WHERE m.person_id = ANY(%(people)s::uuid[]) AND m.conversation_id = ANY(%(conversations)s::uuid[]) "
+        "AND m.left_at IS NULL",
+        {
+            "people": as_texts(event.user_id for event in events),
+            "conversations": as_texts(event.conversation_id for event in events if event.conversation_id),
+        },
+        "uuid uuid int int uuid",
+    )
+
+
+def _read_cuts(answer: Answer) -> dict[tuple[str, str], tuple[int, int, str]]:
+    """Return (visible_from, visible_upto, key id) by (person, conversation)."""
     return {(person, conversation): (first, last, key) for person, conversation, first, last, key in answer.rows()}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from server.foundation.database import as_texts, open_pipeline
 from server.foundation.json_codec import encode
@@ -56,7 +56,7 @@ _MISSED_SQL = (
     "LEFT JOIN LATERAL (SELECT * FROM realtime_userevent e WHERE e.user_id = a.user_id AND e.pos > a.after "
     "ORDER BY e.pos LIMIT a.most) e ON true ORDER BY a.n, e.pos"
 )
-# SQLite has no LATERAL: the same answer, one log at a time, inside one transaction.
+# SQLite has no LATERAL: the same answer, one log at a time.
 _MISSED_SQLITE = (
     f"SELECT %(n)s::int, s.epoch, s.head, s.floor, {_EVENT_COLUMNS} FROM realtime_userstream s "  # noqa: S608
     "LEFT JOIN (SELECT * FROM realtime_userevent WHERE user_id = %(user)s::uuid AND pos > %(after)s::bigint "
@@ -66,21 +66,20 @@ _MISSED_SQLITE = (
 
 def read_missed(asks: Sequence[MissedAsk], *, now: datetime) -> list[Missed]:
     """Return, in order, what each log holds after its cursor: one snapshot of each, as its owner may see it."""
-    with transaction.atomic():
-        rows = _read_rows(asks)
-        found = [Missed("", 0, 0, ask.after) for ask in asks]
-        logged: list[LoggedEvent] = []
-        places: list[int] = []
-        counts = [0] * len(asks)
-        for n, epoch, head, floor, pos, kind, conversation_id, seq, refs in rows:
-            one = found[n]
-            one.epoch, one.head, one.floor = epoch, head, floor
-            if pos is not None:
-                counts[n] += 1
-                one.upto = pos
-                places.append(n)
-                logged.append(LoggedEvent(asks[n].user_id, pos, kind, conversation_id, seq, refs))
-        shown = render_events(logged, now=now)
+    rows = _read_rows(asks)
+    found = [Missed("", 0, 0, ask.after) for ask in asks]
+    logged: list[LoggedEvent] = []
+    places: list[int] = []
+    counts = [0] * len(asks)
+    for n, epoch, head, floor, pos, kind, conversation_id, seq, refs in rows:
+        one = found[n]
+        one.epoch, one.head, one.floor = epoch, head, floor
+        if pos is not None:
+            counts[n] += 1
+            one.upto = pos
+            places.append(n)
+            logged.append(LoggedEvent(asks[n].user_id, pos, kind, conversation_id, seq, refs))
+    shown = render_events(logged, now=now)
     for n, event, item in zip(places, logged, shown, strict=True):
         _add_item(found[n], event, item)
     for ask, one, count in zip(asks, found, counts, strict=True):

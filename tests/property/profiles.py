@@ -1,6 +1,6 @@
 """How hard Hypothesis looks: `quick` repeats itself and is what CI runs, `thorough` looks elsewhere every time.
 
-    HYPOTHESIS_PROFILE=thorough python -m pytest tests/property
+HYPOTHESIS_PROFILE=thorough python -m pytest tests/property
 """
 
 from __future__ import annotations

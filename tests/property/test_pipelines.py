@@ -63,7 +63,9 @@ def table(db: None) -> Iterator[None]:
     columns = ", ".join(f"{name} {kinds[place]}" for name, kinds in COLUMNS.items())
     unique = "PRIMARY KEY (id, slot)"
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE property_kinds (id {'char(32)' if place else 'uuid'}, slot text, {columns}, {unique})")
+        cursor.execute(
+            f"CREATE TABLE property_kinds (id {'char(32)' if place else 'uuid'}, slot text, {columns}, {unique})"
+        )
     yield
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE property_kinds")
@@ -186,7 +188,9 @@ def test_a_refused_batch_leaves_nothing_and_hinders_nothing(table: None, batches
 
 
 @pytest.mark.parametrize("text", ["\0", "before\0after", "after\0"])
-@pytest.mark.parametrize("sql", ["SELECT %(text)s::text", "SELECT slot FROM property_kinds WHERE slot = %(text)s::text"])
+@pytest.mark.parametrize(
+    "sql", ["SELECT %(text)s::text", "SELECT slot FROM property_kinds WHERE slot = %(text)s::text"]
+)
 def test_a_text_with_nul_is_refused_not_cut_short(table: None, text: str, sql: str) -> None:
     fill({})
     with pytest.raises(DataError), transaction.atomic(), open_pipeline() as pipeline:

@@ -24,9 +24,7 @@ from server.foundation.sealing import (
 )
 
 AT = datetime(2026, 3, 1, 20, 15, tzinfo=UTC)
-OLD, NEW = (
-    Kek(name, KeyState.ACTIVE, AT, bytes(range(at, at + 32))) for at, name in enumerate(("old", "new"))
-)
+OLD, NEW = (Kek(name, KeyState.ACTIVE, AT, bytes(range(at, at + 32))) for at, name in enumerate(("old", "new")))
 RING = KeyRing((OLD,))
 ROTATED = KeyRing((dataclasses.replace(OLD, state=KeyState.DECRYPT_ONLY), NEW))
 DEK_ID = uuid.UUID(int=7)
@@ -69,9 +67,7 @@ def test_two_places_have_one_encoding_only_when_they_are_one_place(here: Place, 
 
 
 @given(TEXTS, PLACES, ALGORITHMS, st.data())
-def test_one_byte_changed_and_it_does_not_open(
-    text: bytes, place: Place, algorithm: int, data: st.DataObject
-) -> None:
+def test_one_byte_changed_and_it_does_not_open(text: bytes, place: Place, algorithm: int, data: st.DataObject) -> None:
     blob = bytearray(DEK.seal_with(algorithm, text, place))
     blob[data.draw(st.integers(0, len(blob) - 1))] ^= data.draw(st.integers(1, 255))
     with pytest.raises(SealBroken):

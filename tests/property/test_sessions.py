@@ -24,7 +24,7 @@ rooms = st.sampled_from(tuple(ROOMS))
 members = st.sampled_from([(room, person) for room, people in ROOMS.items() for person in people])
 processes = st.integers(0, PROCESSES - 1)
 numbers = st.integers(0, 30)
-bodies = st.sampled_from(("hoi", "dag", "tot zo", "x" * 900, "é" * 4_000, "x" * 4_001, " \n"))
+texts = st.sampled_from(("hoi", "dag", "tot zo", "long", "longest", "too long", "blank"))
 
 
 class Sessions(RuleBasedStateMachine):
@@ -83,11 +83,11 @@ class Sessions(RuleBasedStateMachine):
 
     # --- sending
 
-    @rule(name=devices, room=rooms, body=bodies)
-    def send(self, name: str, room: str, body: str) -> None:
+    @rule(name=devices, room=rooms, text=texts)
+    def send(self, name: str, room: str, text: str) -> None:
         """Somebody presses send."""
         with self.stage.step():
-            self.stage.send(name, self.stage.c[room], self.stage.make_text(body))
+            self.stage.send(name, self.stage.c[room], self.stage.make_text(text))
 
     @rule(names=st.lists(devices, min_size=2, max_size=4), room=rooms)
     def talk(self, names: list[str], room: str) -> None:
@@ -96,11 +96,11 @@ class Sessions(RuleBasedStateMachine):
             for name in names:
                 self.stage.send(name, self.stage.c[room], self.stage.make_text("hoi"))
 
-    @rule(name=devices, room=rooms, size=st.sampled_from((2, 5, 70)), body=st.sampled_from(("hoi", "x" * 900)))
-    def send_many(self, name: str, room: str, size: int, body: str) -> None:
+    @rule(name=devices, room=rooms, size=st.sampled_from((2, 5, 70)), text=st.sampled_from(("hoi", "long")))
+    def send_many(self, name: str, room: str, size: int, text: str) -> None:
         """Somebody's outbox goes out at once."""
         with self.stage.step():
-            self.stage.send_in_a_row(name, self.stage.c[room], [self.stage.make_text(body) for _ in range(size)])
+            self.stage.send_in_a_row(name, self.stage.c[room], [self.stage.make_text(text) for _ in range(size)])
 
     @rule(name=devices, number=numbers, other_room=st.none() | rooms, other_text=st.booleans())
     def send_again(self, name: str, number: int, other_room: str | None, other_text: bool) -> None:

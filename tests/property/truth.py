@@ -101,7 +101,9 @@ class Truth:
     """The referee: `look` after everything that may have committed, `hear` everything that a server says."""
 
     def __init__(self, people: list[str], rooms: Mapping[str, list[str]]) -> None:
-        self.rooms = {id_: Room(id_, {person: Seat(UUID(person)) for person in members}) for id_, members in rooms.items()}
+        self.rooms = {
+            id_: Room(id_, {person: Seat(UUID(person)) for person in members}) for id_, members in rooms.items()
+        }
         self.people = people
         self.drafts: dict[tuple[str, str], set[Draft]] = {}
         self.stored: dict[tuple[str, str], tuple[str, Stored]] = {}
@@ -267,4 +269,3 @@ class Truth:
 def show(message: Frame) -> Shown:
     """Return a message of the wire in the truth's form."""
     return message["mid"], message["sender"], message["body"], message.get("state", "accepted"), message.get("m")
-

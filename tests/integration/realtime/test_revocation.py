@@ -61,10 +61,11 @@ async def test_a_socket_that_takes_nothing_any_more_is_closed_all_the_same(cast:
 
 
 async def test_only_the_sockets_of_that_session_end(cast: Cast, house: House) -> None:
-    session, token = await do(
-        lambda: start_session(person_id=cast.ada.id, device_name="tablet", now=read_clock())
+    session, token = await do(lambda: start_session(person_id=cast.ada.id, device_name="tablet", now=read_clock()))
+    phone, tablet = (
+        await house.open(cast.ada, "phone"),
+        await house.open(Player(cast.ada.person, session, token), "tablet"),
     )
-    phone, tablet = await house.open(cast.ada, "phone"), await house.open(Player(cast.ada.person, session, token), "tablet")
     await do(lambda: end_session(session_id=session.id, reason="revoked", now=read_clock()))
     assert await tablet.wait_until_closed() == 4300
     await phone.settle()

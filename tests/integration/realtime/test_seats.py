@@ -78,9 +78,7 @@ async def test_the_newest_socket_of_a_device_wins_over_servers(cast: Cast, house
     assert (await second.ask("ping"))["type"] == "pong"
 
 
-async def test_without_a_hint_the_replaced_socket_is_found_by_the_clock(
-    cast: Cast, house: House, other: House
-) -> None:
+async def test_without_a_hint_the_replaced_socket_is_found_by_the_clock(cast: Cast, house: House, other: House) -> None:
     await house.make_deaf()
     first = await house.open(cast.ada)
     second = await other.open(cast.ada)
