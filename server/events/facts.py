@@ -60,9 +60,12 @@ FACTS: dict[str, type[Fact]] = {
 }
 
 
+_NAMES: dict[type[Fact], tuple[str, ...]] = {kind: tuple(one.name for one in fields(kind)) for kind in FACTS.values()}
+
+
 def write_fact(fact: Fact) -> str:
     """Return the stored form: JSON of the fields."""
-    return encode({field.name: getattr(fact, field.name) for field in fields(fact)}).decode()
+    return encode({name: getattr(fact, name) for name in _NAMES[type(fact)]}).decode()
 
 
 def read_fact(name: str, payload: dict[str, Any]) -> Fact:

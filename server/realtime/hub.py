@@ -51,6 +51,7 @@ class Hub:
         self.sockets: dict[str, Socket] = {}
         self.by_user: dict[str, list[Socket]] = {}
         self.draining = False
+        self.alone = False  # no other server process lives, as the last beat saw it
         self.bus = PokeBus(self._hear_poke)
         self.keeper = Keeper(self)
         self.hellos: GroupedCalls[HelloAsk, Greeted] = GroupedCalls("hello", self._open_sockets, limit=64)
@@ -67,6 +68,7 @@ class Hub:
             self._loop = asyncio.get_running_loop()
             add_announcer(self._hear_commit)
             self.bus.start()
+            self.bus.publish({"joined": self.process_id})
             self.keeper.start()
 
     async def drain(self, seconds: float) -> None:
@@ -132,7 +134,7 @@ class Hub:
             heads[delivery.user_id] = delivery.items[-1][0]
             for socket in self.by_user.get(delivery.user_id, ()):
                 self._deliver_to(socket, delivery)
-        self.bus.publish_heads(heads)
+        self._poke(heads)
 
     def want(self, socket: Socket, head: int) -> None:
         """Note that the socket's log reaches `head`, and read what it misses."""
@@ -226,11 +228,17 @@ class Hub:
 
     def _hear_local(self, heads: Mapping[str, int]) -> None:
         self.hear_heads(heads)
-        self.bus.publish_heads(heads)
+        self._poke(heads)
+
+    def _poke(self, heads: Mapping[str, int]) -> None:
+        if not self.alone:  # a lone process has nobody to tell; the reconciler covers one that comes unheard
+            self.bus.publish_heads(heads)
 
     def _hear_poke(self, hint: Mapping[str, Any]) -> None:
         self.hear_heads(hint.get("heads", {}))
         for other in hint.get("hints", []):
+            if other.get("joined", self.process_id) != self.process_id:
+                self.alone = False
             if socket := self.sockets.get(other.get("replaced", "")):
                 socket.close(REPLACED)
             if "frame" in other and other["from"] != self.process_id:

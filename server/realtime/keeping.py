@@ -14,7 +14,7 @@ from server.foundation.errors import Unavailable
 from server.foundation.logs import get_logger
 from server.realtime import limits
 from server.realtime.actions.acks import AckMark, note_acks
-from server.realtime.actions.sockets import beat_process, close_sockets, end_process, list_seated
+from server.realtime.actions.sockets import beat_process, close_sockets, count_other_servers, end_process, list_seated
 from server.realtime.closes import HEARTBEAT, REPLACED, SERVER_ERROR, SESSION_EXPIRED, SLOW_CONSUMER
 from server.realtime.executor import run_in_database
 from server.realtime.queries import read_positions
@@ -34,6 +34,7 @@ class Keeper:
         self._tasks: list[asyncio.Task[None]] = []
         self._acks: dict[tuple[str, str], AckMark] = {}
         self._active_sessions: set[str] = set()
+        self._noted_at: dict[str, float] = {}
         self._ack_flush: asyncio.Task[None] | None = None
         self._swept_upto: datetime | None = None
         self._empty_seats: set[str] = set()
@@ -71,7 +72,13 @@ class Keeper:
         self.flush_acks_soon()
 
     def note_activity(self, session_id: str) -> None:
-        """Note that a person did something; moves the session's idle clock with the next flush."""
+        """Note that a person did something; moves the session's idle clock with the next flush, not at every frame."""
+        now = read_monotonic()
+        if now - self._noted_at.get(session_id, -limits.ACTIVITY_SECONDS) < limits.ACTIVITY_SECONDS:
+            return
+        if len(self._noted_at) > 100_000:
+            self._noted_at.clear()
+        self._noted_at[session_id] = now
         self._active_sessions.add(session_id)
         self.flush_acks_soon()
 
@@ -120,7 +127,10 @@ class Keeper:
 
     async def beat(self) -> None:
         """Show that this process lives."""
-        await run_in_database(partial(beat_process, self._hub.process_id, "server", now=read_clock()))
+        now = read_clock()
+        await run_in_database(partial(beat_process, self._hub.process_id, "server", now=now))
+        others = await run_in_database(partial(count_other_servers, self._hub.process_id, now=now))
+        self._hub.alone = others == 0
 
     async def sweep_sessions(self) -> None:
         """Close the sockets of sessions that ended anywhere, also when every hint was lost."""

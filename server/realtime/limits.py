@@ -26,6 +26,7 @@ BAD_FRAMES: Final = 20  # malformed frames in one connection, then 4304
 RECONCILE_SECONDS: Final = 5.0  # PROTOCOL §4: losing Redis costs at most this and some jitter
 REVOKE_SWEEP_SECONDS: Final = 1.0  # PROTOCOL §4: revoking shows on open sockets within 2 s
 ACK_FLUSH_SECONDS: Final = 0.4  # receipts may be this much later than the acknowledgement
+ACTIVITY_SECONDS: Final = 300.0  # how often a busy session's idle clock is moved at most
 PROCESS_DEAD_SECONDS: Final = 20.0  # a process not seen for so long holds no sockets
 
 

@@ -9,7 +9,7 @@ from random import Random
 from tests.faults import journal as j
 from tests.faults.checker import Report, check
 from tests.faults.client import Habits
-from tests.faults.crew import Crew, wait_until
+from tests.faults.crew import HARNESS, Crew, wait_until
 from tests.faults.faults import FAULTS
 from tests.faults.gates import start_gate_turner
 from tests.faults.line import Frame
@@ -49,6 +49,10 @@ class Campaign:
         """Have people with two devices press send on both at once."""
         return self.workload.submit_twice(count, self.random)
 
+    def note_odd(self, who: str, what: str) -> None:
+        """Journal a broken promise that devices do not see."""
+        self.crew.note(j.Odd, who, what=what)
+
     async def run(self, planned: Sequence[Planned]) -> Report:
         """Break everything in the plan under load, then drain and compare. Raises: TimeoutError when stuck."""
         watch = asyncio.ensure_future(self._watch())
@@ -80,10 +84,10 @@ class Campaign:
 
     async def _compare(self) -> Report:
         for unpublished in self.crew.rest.unpublished:
-            self.crew.note(j.Odd, what=unpublished)
+            self.note_odd(HARNESS, unpublished)
         for program in [*self.site.servers, self.site.worker]:
             if CANARY in program.log.read_text(errors="replace"):
-                self.crew.note(j.Odd, program.name, what="wrote what somebody said into its log")
+                self.note_odd(program.name, "wrote what somebody said into its log")
         table = await asyncio.to_thread(read_table, self.site.url)
         return check(self.crew.entries, table, self.crew.seed)
 
@@ -119,7 +123,7 @@ class Campaign:
             for program in [*self.site.servers, self.site.worker]:
                 if not program.is_running and not self._lock(program.part).locked():
                     if not program.is_starting:
-                        self.crew.note(j.Odd, program.name, what="fell over by itself")
+                        self.note_odd(program.name, "fell over by itself")
                     program.start()
 
     def _lock(self, part: str) -> asyncio.Lock:

@@ -29,7 +29,7 @@ def read_arguments() -> argparse.Namespace:
     """Return the command line's choices."""
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
     parser.add_argument("--only", help=f"stages, comma-separated: {', '.join(STAGES)}")
-    parser.add_argument("--seconds", type=float, default=8.0, help="length of one run (8)")
+    parser.add_argument("--seconds", type=float, default=5.0, help="length of one run (5)")
     parser.add_argument("--repeats", type=int, default=3, help="repeats by turns, the median counts (3)")
     parser.add_argument("--json", type=Path, default=DATA, help="where the data goes")
     parser.add_argument("--write", action="store_true", help="write the document after some stages too")
@@ -53,7 +53,8 @@ def describe_circumstances(chosen: argparse.Namespace) -> dict[str, str]:
         "machine": f"{_read_processor()}, {os.cpu_count()} cores, {platform.system()}",
         "Python": platform.python_version(),
         "layout": f"all that serves on core {cores.serving}, generator on core {cores.generating}{one}",
-        "runs": f"{chosen.repeats} by turns, {chosen.seconds:g} s each, median; niceness {os.nice(0)}",
+        "runs": f"{chosen.repeats} by turns, {chosen.seconds:g} s each, the median counts",
+        "priority": _read_priority(),
         "PostgreSQL, the same for both": settings,
     }
 
@@ -96,6 +97,12 @@ def _name_commit() -> str:
 def _ask_git(*arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _read_priority() -> str:
+    group = Path("/proc/self/autogroup")
+    name = group.read_text().strip().partition(" ")[2] if group.exists() else "nice 0"
+    return f"nice {os.nice(0)}, autogroup {name} (0 is ordinary, below 0 is favoured over other programs)"
 
 
 def _read_processor() -> str:

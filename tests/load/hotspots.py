@@ -12,6 +12,7 @@ PARTS = (
     ("JSON", r"orjson|json_codec|/json/"),
     ("sealing", r"sealing|cryptography|_rust|aead"),
     ("database driver", r"psycopg"),
+    ("statements and their parameters (foundation/postgres, database)", r"server/foundation/(postgres|database)"),
     ("Django", r"/django/"),
     ("Channels", r"/channels/|/channels_redis/"),
     ("Redis client", r"/redis/|hiredis"),
@@ -19,6 +20,7 @@ PARTS = (
     ("event loop and threads", r"/asyncio/|uvloop|run_forever|/asgiref/|/concurrent/|threading|lock|/queue"),
     ("server/realtime", r"server/realtime"),
     ("server/chat", r"server/chat"),
+    ("server/foundation, the rest", r"server/foundation"),
     ("server, other rooms", r"/server/"),
 )
 OTHER = "everything else"

@@ -60,17 +60,22 @@ def print_table(lines: Iterable[Line]) -> str:
 
 def describe_noise(stages: Data) -> str:
     """Say how much of the serving core others took in the worst run: a busy machine measures badly."""
-    worst = max(_list_foreign_shares(stages), default=0.0)
-    return f"The serving core worked for others {worst:.0%} of the time in the worst run (kernel included)."
+    runs = [run for run in _list_runs(stages) if "foreign_share" in run]
+    foreign, busy, late = (
+        max((run[name] for run in runs), default=0.0) for name in ("foreign_share", "generator_busy", "latest_start_ms")
+    )
+    return (
+        f"In the worst run the serving core worked for others {foreign:.0%} of the time (kernel included), the"
+        f" generator was busy {busy:.0%} of its core, and a message left {late:.0f} ms after its planned time."
+    )
 
 
-def _list_foreign_shares(data: object) -> list[float]:
+def _list_runs(data: object) -> list[Data]:
     if isinstance(data, list):
-        return [share for item in data for share in _list_foreign_shares(item)]
+        return [run for item in data for run in _list_runs(item)]
     if not isinstance(data, dict):
         return []
-    own = [data["foreign_share"]] if "foreign_share" in data else []
-    return own + [share for item in data.values() for share in _list_foreign_shares(item)]
+    return [data] if "delay_ms" in data else [run for item in data.values() for run in _list_runs(item)]
 
 
 def write_markdown(data: Data) -> str:
@@ -146,10 +151,11 @@ def _latency(stage: Data) -> list[Line]:
 def _idle(stage: Data) -> list[Line]:
     lines = []
     for count, product in stage["product"].items():
-        baseline = stage["baseline"][count]
+        baseline = stage["baseline"].get(count)
         for kind, target in (("rss", targets.IDLE_SOCKET_KB), ("pss", None)):
-            own, other = (one[f"{kind}_per_socket"] / 1000 for one in (product, baseline))
-            lines.append(Line(f"idle socket of {count}, kB {kind.upper()}", own, other, target))
+            key, label = f"{kind}_per_socket", f"idle socket of {count}, kB {kind.upper()}"
+            other = baseline[key] / 1000 if baseline else None
+            lines.append(Line(label, product[key] / 1000, other, target))
         lines.append(Line(f"… closed by the server of {count}", product["lost"], digits=0))
     return lines
 

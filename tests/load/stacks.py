@@ -120,7 +120,8 @@ class Stack:
 
     def _environment(self) -> dict[str, str]:
         settings = {"DATABASE_URL": self.postgres.url(self.database), "REDIS_URL": self.redis.url}
-        return dict(os.environ) | settings | self.environment
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+        return inherited | settings | self.environment
 
     def _answers(self, port: int, process: subprocess.Popen[bytes]) -> bool:
         if process.poll() is not None:

@@ -12,7 +12,8 @@ from tests.load.traffic import summarise
 def make_run(rate: float, **more: object) -> dict[str, object]:
     """Return one run of a closed loop."""
     cost = {"server": 0.2, "database": 0.1}
-    dull = {"unfinished": 0, "refusals": {}, "foreign_share": 0.01}
+    dull = {"unfinished": 0, "refusals": {}, "foreign_share": 0.01, "generator_busy": 0.2}
+    dull |= {"latest_start_ms": 1.0, "delay_ms": summarise([1.0])}
     return {"messages_per_second": rate, "cpu_per_1000": cost, **dull, **more}
 
 
@@ -46,7 +47,7 @@ def test_messages_that_never_arrived_are_shown() -> None:
 
 
 def test_noise_is_the_worst_run() -> None:
-    assert "1%" in describe_noise(make_stages(800))
+    assert "others 1% " in describe_noise(make_stages(800))
     noisy = {"history": {"none": [make_run(1, foreign_share=0.42)]}, **make_stages(800)}
     assert "42%" in describe_noise(noisy)
 

@@ -53,6 +53,7 @@ class Device:
         self.checkpoints: deque[Memory] = deque(maxlen=_CHECKPOINTS)
         self.state = "offline"
         self.syncing: str | None = None  # the id of a sync that was not answered yet
+        self.behind_at: str | None = None
         self.inbox: deque[Frame] = deque()
         self.outbox: dict[str, tuple[str, str]] = {}  # m → conversation, body: not answered yet
         self.refusals: dict[str, str] = {}  # request id → code
@@ -130,12 +131,21 @@ class Device:
                 self._take_batch(frame)
             case "sent":
                 self.outbox.pop(frame["m"], None)
+            case "pong":
+                self._compare(frame["head"])
             case "ok":
                 self.oks.add(frame["re"])
             case "error":
                 self._take_error(frame)
             case "closed":
                 self.lose_line()
+
+    def _compare(self, head: int) -> None:
+        """Behind at two heartbeats in a row, and nothing has come between them: ask."""
+        behind = self.state == "following" and head > split(self.memory.cursor or ".0")[1]
+        if behind and self.behind_at == self.memory.cursor:
+            self.sync()
+        self.behind_at = self.memory.cursor if behind else None
 
     def _take_error(self, frame: Frame) -> None:
         request_id = str(frame.get("re"))

@@ -117,7 +117,9 @@ class Loop(asyncio.SelectorEventLoop):
         return job.future
 
     def step_job(self, number: int) -> None:
-        """Take one waiting job one step further: begin it, or end it when it was begun."""
+        """Take one waiting job, if there is one, a step further: begin it, or end it when it was begun."""
+        if not self.jobs:
+            return
         job = self.jobs[number % len(self.jobs)]
         if not job.begun:
             self._begin(job)

@@ -83,6 +83,8 @@ class Stage:
                     device.listen()
                     if device.state == "reset":
                         device.take_snapshot()
+                    elif device.state == "offline":
+                        self.lines.pop(name, None)  # the server has closed it
 
     def check(self) -> None:
         """Raise what was found on the way; hold every device that is up to date against the truth."""
@@ -226,9 +228,10 @@ class Stage:
     def read(self, name: str, c: str, upto: int) -> None:
         """Read up to a number."""
         device, room = self.devices[name], self.truth.rooms[c]
-        if room.is_present(device.person):
-            seat = room.seats[device.person]
-            reach = min(upto, room.last_seq if seat.gate_open or self.house.loop.slow else seat.cut)
+        seat = room.seats.get(device.person)
+        if seat is not None:
+            visible = room.last_seq if seat.gate_open else seat.cut
+            reach = upto if self.house.loop.slow else min(upto, visible)
             self.reads[device.person, c] = max(self.reads.get((device.person, c), 0), reach)
         device.ask("read", c=c, upto=upto)
 

@@ -148,6 +148,12 @@ def beat_process(process_id: str, role: str, *, now: datetime) -> None:
             ServerProcess.objects.filter(id__in=gone).delete()
 
 
+def count_other_servers(process_id: str, *, now: datetime) -> int:
+    """Return how many server processes live beside this one."""
+    alive_after = now - timedelta(seconds=limits.PROCESS_DEAD_SECONDS)
+    return ServerProcess.objects.filter(role="server", seen_at__gt=alive_after).exclude(id=process_id).count()
+
+
 def end_process(process_id: str) -> None:
     """Forget this process and its sockets: the last thing that a drained server does."""
     with open_pipeline() as pipeline:
