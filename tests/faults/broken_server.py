@@ -83,7 +83,7 @@ def break_no_gate() -> None:
         read(self)
         for conversation in self.conversations.values():
             for person, member in conversation.members.items():
-                conversation.members[person] = replace(member, gate="open")
+                conversation.members[person] = replace(member, state="open")
 
     _replace(batch, "read", read_without_gates)
 

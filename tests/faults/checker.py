@@ -228,8 +228,12 @@ def find_phantoms(evidence: Evidence) -> Iterator[Finding]:
     for row in evidence.table.rows:
         if (row.sender, row.m) not in evidence.first_attempts:
             yield Finding(Verdict.PHANTOM, f"nobody sent {row.c} #{row.seq}")
+    # A refusal answers one attempt. An earlier one without an answer may still be under way at a slow server; the
+    # sender's own log then tells, by `m`, that it was stored after all.
+    unknown = {(entry.user, entry.m) for entry in evidence.list_of(j.Unanswered)}
     for refusal in evidence.list_of(j.Refused):
-        if refusal.final and (refusal.user, refusal.m) in evidence.table.by_draft:
+        draft = (refusal.user, refusal.m)
+        if refusal.final and draft in evidence.table.by_draft and draft not in unknown:
             yield Finding(Verdict.PHANTOM, f"{refusal.m} was refused ({refusal.code}) and stored")
     for sighting in evidence.sightings:
         if sighting.mid not in evidence.table.by_mid:

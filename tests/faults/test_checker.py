@@ -269,6 +269,13 @@ def test_a_refused_message_that_is_stored_is_a_phantom() -> None:
     assert _verdicts(story) == {Verdict.PHANTOM}
 
 
+def test_a_refused_retry_of_an_unknown_outcome_proves_nothing() -> None:
+    story = _make_story()
+    story.tell(j.Unanswered, "ada-1", m="m3", reason="silence")
+    story.tell(j.Refused, "ada-1", c=CHAT, m="m3", code="expert.outside_window", final=True)
+    assert not _verdicts(story)
+
+
 def test_a_message_seen_and_not_stored_is_a_phantom() -> None:
     story = _make_story()
     story.see("ben-1", Row(CHAT, 4, "mid4", "ada", "m3"), 4, body="vier")

@@ -88,14 +88,14 @@ class Loop:
         self.seconds = seconds
         self.outcome = Outcome()
         self._under_way: dict[int, Message] = {}
-        self._ends_at = 0.0
+        self.ends_at = 0.0
         for pair in pairs:
             pair.youth.audience = pair.expert.audience = self
 
     async def run(self) -> Outcome:
         """Load the server for `seconds`, then wait a little for what is still under way."""
         started, busy = time.perf_counter(), time.process_time()
-        self._ends_at = started + self.seconds
+        self.ends_at = started + self.seconds
         await self.load()
         self.outcome.seconds = time.perf_counter() - started
         self.outcome.generator_cpu = (time.process_time() - busy) / self.outcome.seconds
@@ -144,7 +144,7 @@ class Loop:
     def _finish(self, number: int, message: Message) -> None:
         if message.is_delivered and message.is_confirmed:
             del self._under_way[number]
-            if time.perf_counter() < self._ends_at:
+            if time.perf_counter() < self.ends_at:
                 self.outcome.in_time += 1
             self.on_finished(message.pair)
 
@@ -160,7 +160,7 @@ class ClosedLoop(Loop):
 
     def on_finished(self, pair: Pair) -> None:
         """The other person answers."""
-        if time.perf_counter() < self._ends_at:
+        if time.perf_counter() < self.ends_at:
             self.begin(pair)
 
 
@@ -175,9 +175,9 @@ class OpenLoop(Loop):
         """Send at the planned times and note the worst lateness of the generator itself."""
         chance = random.Random(SEED)
         planned, number = time.perf_counter(), 0
-        while (planned := planned + chance.expovariate(self.rate)) < self._ends_at:
+        while (planned := planned + chance.expovariate(self.rate)) < self.ends_at:
             await asyncio.sleep(max(0.0, planned - time.perf_counter()))
             self.outcome.latest_start = max(self.outcome.latest_start, time.perf_counter() - planned)
             self.begin(self.pairs[number % len(self.pairs)])
             number += 1
-        await asyncio.sleep(max(0.0, self._ends_at - time.perf_counter()))
+        await asyncio.sleep(max(0.0, self.ends_at - time.perf_counter()))

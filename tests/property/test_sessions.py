@@ -21,6 +21,10 @@ from tests.property.stage import DEVICES, PEOPLE, PROCESSES, ROOMS, Stage
 
 devices = st.sampled_from([*DEVICES, *(name for name, person in DEVICES.items() if person != "eve")])
 rooms = st.sampled_from(tuple(ROOMS))
+# Mostly devices of members, sometimes somebody who has no business there.
+_BELONGING = [(name, room) for room, people in ROOMS.items() for name, person in DEVICES.items() if person in people]
+_STRANGE = [("cleo's phone", "pair"), ("eve's phone", "pair"), ("eve's phone", "room")]
+places = st.sampled_from([*_BELONGING, *_STRANGE])
 members = st.sampled_from([(room, person) for room, people in ROOMS.items() for person in people])
 processes = st.integers(0, PROCESSES - 1)
 numbers = st.integers(0, 30)
@@ -45,12 +49,14 @@ class Sessions(RuleBasedStateMachine):
 
     # --- coming and going
 
-    @initialize(connected=st.sets(devices, min_size=2, max_size=5))
-    def begin(self, connected: set[str]) -> None:
-        """Some are there from the start."""
+    @initialize(connected=st.sets(devices, min_size=2, max_size=5), closed=st.sets(members, max_size=3))
+    def begin(self, connected: set[str], closed: set[tuple[str, str]]) -> None:
+        """Some are there from the start, and some gates are closed."""
         with self.stage.step():
             for number, name in enumerate(sorted(connected)):
                 self.stage.connect(name, number % PROCESSES)
+            for member in sorted(closed):
+                self.stage.close_gate(*self.stage.seat(*member))
 
     @rule(name=devices, process=processes, how=st.sampled_from(("anew", "twice", "from before", "not at all")))
     def change_lines(self, name: str, process: int, how: str) -> None:
@@ -83,22 +89,24 @@ class Sessions(RuleBasedStateMachine):
 
     # --- sending
 
-    @rule(name=devices, room=rooms, text=texts)
-    def send(self, name: str, room: str, text: str) -> None:
+    @rule(where=places, text=texts)
+    def send(self, where: tuple[str, str], text: str) -> None:
         """Somebody presses send."""
+        name, room = where
         with self.stage.step():
             self.stage.send(name, self.stage.c[room], self.stage.make_text(text))
 
-    @rule(names=st.lists(devices, min_size=2, max_size=4), room=rooms)
-    def talk(self, names: list[str], room: str) -> None:
+    @rule(wheres=st.lists(places, min_size=2, max_size=4))
+    def talk(self, wheres: list[tuple[str, str]]) -> None:
         """Several people press send, one after the other."""
         with self.stage.step():
-            for name in names:
+            for name, room in wheres:
                 self.stage.send(name, self.stage.c[room], self.stage.make_text("hoi"))
 
-    @rule(name=devices, room=rooms, size=st.sampled_from((2, 5, 70)), text=st.sampled_from(("hoi", "long")))
-    def send_many(self, name: str, room: str, size: int, text: str) -> None:
+    @rule(where=places, size=st.sampled_from((2, 5, 70)), text=st.sampled_from(("hoi", "long")))
+    def send_many(self, where: tuple[str, str], size: int, text: str) -> None:
         """Somebody's outbox goes out at once."""
+        name, room = where
         with self.stage.step():
             self.stage.send_in_a_row(name, self.stage.c[room], [self.stage.make_text(text) for _ in range(size)])
 
@@ -119,9 +127,10 @@ class Sessions(RuleBasedStateMachine):
             if known := self.stage.sent[self.stage.ids[whose]]:
                 self.stage.send(name, self.stage.c[room], self.stage.make_text("hoi"), known[-1][0])
 
-    @rule(name=devices, room=rooms, number=numbers)
-    def withdraw(self, name: str, room: str, number: int) -> None:
+    @rule(where=places, number=numbers)
+    def withdraw(self, where: tuple[str, str], number: int) -> None:
         """Somebody takes a message back."""
+        name, room = where
         with self.stage.step():
             self.stage.withdraw(name, self.stage.c[room], number)
 
@@ -133,15 +142,17 @@ class Sessions(RuleBasedStateMachine):
         with self.stage.step():
             self.stage.acknowledge(name, back)
 
-    @rule(name=devices, room=rooms, upto=numbers)
-    def read(self, name: str, room: str, upto: int) -> None:
+    @rule(where=places, upto=numbers)
+    def read(self, where: tuple[str, str], upto: int) -> None:
         """Somebody reads."""
+        name, room = where
         with self.stage.step():
             self.stage.read(name, self.stage.c[room], upto)
 
-    @rule(name=devices, room=rooms, what=st.sampled_from(("ping", "sync", "typing")))
-    def say(self, name: str, room: str, what: str) -> None:
+    @rule(where=places, what=st.sampled_from(("ping", "sync", "typing")))
+    def say(self, where: tuple[str, str], what: str) -> None:
         """A heartbeat, a needless sync, or somebody types."""
+        name, room = where
         device = self.stage.devices[name]
         with self.stage.step():
             if what == "ping":
