@@ -152,7 +152,7 @@ class SocketClient:
             "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in self.headers.items()],
             "subprotocols": list(subprotocols),
         }
-        self._serving = asyncio.create_task(application(scope, self._to_server.get, self._take))
+        self._serving = asyncio.ensure_future(application(scope, self._to_server.get, self._take))
         await self._to_server.put({"type": "websocket.connect"})
         answer = await self._next()
         return answer["subprotocol"] if answer["type"] == "websocket.accept" else None
@@ -318,7 +318,7 @@ class Rest:
         """Send these very bytes; a refusal must be a problem of the agreed form."""
         client: Any = Client(raise_request_exception=False)
         response = client.generic(method, f"/api/v1{path}", data, content_type=content_type, **self._headers)
-        body = json.loads(response.content) if response.content else None
+        body: Any = json.loads(response.content) if response.content else None
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Cache-Control"] == "no-store"
         if response.status_code >= 400:

@@ -15,11 +15,13 @@ import psutil
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Subprotocol
 
 from tests.e2e.house import House, Pair, Somebody, open_house
 from tests.frames import check_sent_by_server
 
 WAIT_SECONDS = 20
+SUBPROTOCOL = Subprotocol("warmlijn.v1")
 # Far above what a socket may cost, far below what an unbounded queue of the same abuse would take.
 ROOM_BYTES = 40 * 1024 * 1024
 
@@ -78,7 +80,7 @@ async def greeted(house: House, person: Somebody, **options: Any) -> AsyncIterat
     async with httpx.AsyncClient(base_url=f"{house.url}/api/v1", headers=headers) as rest:
         cursor = (await rest.get("/snapshot")).json()["cursor"]
     async with connect(
-        ws_url(house), subprotocols=["warmlijn.v1"], additional_headers=headers, compression=None, **options
+        ws_url(house), subprotocols=[SUBPROTOCOL], additional_headers=headers, compression=None, **options
     ) as line:
         await line.send(json.dumps({"type": "hello", "id": "h", "device_id": str(uuid.uuid4()), "cursor": cursor}))
         assert (await receive(line))["type"] == "welcome"
@@ -96,7 +98,7 @@ async def is_served(house: House, person: Somebody) -> bool:
     """Tell whether somebody else's ping is answered."""
     async with greeted(house, person) as line:
         await line.send(json.dumps({"type": "ping", "id": "still-there"}))
-        return (await receive_type(line, "pong"))["re"] == "still-there"
+        return bool((await receive_type(line, "pong"))["re"] == "still-there")
 
 
 async def test_frame_of_33_kib_is_refused_and_the_line_stays(house: House, pair: Pair) -> None:
@@ -183,7 +185,7 @@ async def test_a_reader_that_never_reads_costs_no_memory(house: House, pair: Pai
 async def test_origin_is_listed_or_absent(house: House, headers: dict[str, str], allowed: bool) -> None:
     async def knock() -> int:
         try:
-            async with connect(ws_url(house), subprotocols=["warmlijn.v1"], additional_headers=headers):
+            async with connect(ws_url(house), subprotocols=[SUBPROTOCOL], additional_headers=headers):
                 return 101
         except InvalidStatus as refused:
             return refused.response.status_code
@@ -194,7 +196,7 @@ async def test_origin_is_listed_or_absent(house: House, headers: dict[str, str],
 
 async def test_own_origin_is_allowed_and_a_cookie_is_no_proof(house: House, pair: Pair) -> None:
     headers = {"Origin": house.url, "Cookie": f"token={pair.ada.token}; sessionid={pair.ada.token}"}
-    async with connect(ws_url(house), subprotocols=["warmlijn.v1"], additional_headers=headers) as line:
+    async with connect(ws_url(house), subprotocols=[SUBPROTOCOL], additional_headers=headers) as line:
         await line.send(json.dumps({"type": "hello", "id": 1, "device_id": "d"}))
         assert (await receive(line))["code"] == "auth.ticket_invalid"
         assert (await receive(line))["code"] == 4101

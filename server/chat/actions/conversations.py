@@ -42,7 +42,7 @@ def open_conversations(
     return conversations
 
 
-def close_conversation(*, conversation_id: UUID, now: datetime) -> None:
+def close_conversation(*, conversation_id: UUID | str, now: datetime) -> None:
     """Take no more messages; history stays readable. Raises ConversationNotFound, CannotSend when closed already.
 
     Publishes conv.closed. Locks: the conversation, then the members' streams.
@@ -55,7 +55,7 @@ def close_conversation(*, conversation_id: UUID, now: datetime) -> None:
         _tell(conversation, "conv.closed", _present_members(conversation_id), now)
 
 
-def add_member(*, conversation_id: UUID, person_id: UUID, from_start: bool, now: datetime) -> None:
+def add_member(*, conversation_id: UUID | str, person_id: UUID, from_start: bool, now: datetime) -> None:
     """Let somebody in; without `from_start` they see only what comes after. Idempotent for a present member.
 
     Publishes member.changed to all, conv.new to the new one. Locks: the conversation, then the streams.
@@ -84,7 +84,7 @@ def add_member(*, conversation_id: UUID, person_id: UUID, from_start: bool, now:
         _tell(conversation, "conv.new", [person_id], now)
 
 
-def remove_member(*, conversation_id: UUID, person_id: UUID, now: datetime) -> None:
+def remove_member(*, conversation_id: UUID | str, person_id: UUID, now: datetime) -> None:
     """Take somebody out: from this commit on they receive, read and send nothing here. Raises ConversationNotFound.
 
     Publishes member.changed to all, the removed one included. Locks: the conversation, then the streams.
@@ -106,7 +106,7 @@ def lock_conversation(conversation_id: UUID | str) -> Conversation:
     return found
 
 
-def _present_members(conversation_id: UUID) -> list[UUID]:
+def _present_members(conversation_id: UUID | str) -> list[UUID]:
     present = Membership.objects.filter(conversation_id=conversation_id, left_at__isnull=True)
     return list(present.values_list("person_id", flat=True))
 

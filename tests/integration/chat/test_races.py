@@ -122,7 +122,7 @@ def test_the_log_shows_that_the_end_of_a_session_is_an_end(cast: Cast) -> None:
 def test_one_m_from_many_servers_at_once_is_one_message(cast: Cast, servers: int) -> None:
     for _ in range(5):
         draft = cast.draft(cast.ada)
-        answers = run_together([lambda draft=draft: accept_messages([draft], now=read_clock())] * servers)
+        answers = run_together([partial(accept_messages, [draft], now=read_clock())] * servers)
         made = [batch.answers[0] for batch in answers]
         accepted = [one for one in made if isinstance(one, AcceptedMessage)]
         assert len(accepted) == servers

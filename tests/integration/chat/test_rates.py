@@ -29,7 +29,7 @@ SENDS, SECONDS = DEVICE_RATES["send"][0]
 def is_limited(answer: Frame, seconds: int) -> bool:
     """Tell whether this is the refusal of a limiter, with a time to wait."""
     assert (answer["code"], answer["retry"]) == ("rate.limited", "after")
-    return 0 < answer["retry_after_ms"] <= seconds * 1_000
+    return bool(0 < answer["retry_after_ms"] <= seconds * 1_000)
 
 
 async def test_the_21st_message_in_ten_seconds_is_refused_and_not_stored(cast: Cast, house: House) -> None:

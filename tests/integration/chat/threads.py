@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 60.0
 
 
 def run_together(works: Sequence[Callable[[], T]]) -> list[T]:
-    """Run each work on a connection of its own, all begun at once; return what each returned. Raises what one raised."""
+    """Run each work on a connection of its own, all begun at once; return what each returned, or raise what one did."""
     barrier = Barrier(len(works), timeout=PATIENCE_SECONDS)
 
     def start(work: Callable[[], T]) -> T:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from server.realtime.actions.epochs import prune_log, renew_epochs
@@ -21,7 +23,7 @@ async def greet(house: House, cast: Cast, cursor: str | None, name: str = "phone
 async def test_what_was_missed_comes_once_and_in_order(cast: Cast, house: House) -> None:
     cursor = await do(lambda: get_cursor(cast.ben.id))
     for at in range(5):
-        await do(lambda at=at: cast.accept(cast.ada, f"{at}"))
+        await do(partial(cast.accept, cast.ada, f"{at}"))
     ben, welcome = await greet(house, cast, cursor)
     assert (welcome["resumed"], welcome["head"]) == (True, int(cursor.rpartition(".")[2]) + 5)
     await ben.settle()
@@ -95,7 +97,7 @@ def spoil(cast: Cast, cursor: str, reason: str) -> str | None:
 
 async def test_a_log_whose_tail_was_pruned_is_resumed_from_its_floor(cast: Cast, house: House) -> None:
     for at in range(3):
-        await do(lambda at=at: cast.accept(cast.ada, f"{at}"))
+        await do(partial(cast.accept, cast.ada, f"{at}"))
     position = (await do(lambda: read_positions([cast.ben.id])))[cast.ben.id]
     await do(lambda: prune_log(cast.ben.id, position.head - 1))
     ben, welcome = await greet(house, cast, f"{position.epoch}.{position.head - 1}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -126,12 +127,10 @@ async def test_a_seat_whose_leaving_could_not_be_written_is_freed_by_the_clock(c
     """A socket that ended while the database was away leaves a row behind; nobody may be locked out by it."""
     for at in range(SOCKETS_PER_USER):
         client = await house.open(cast.ada, f"device {at}")
-        link = await do(lambda name=client.name: DeviceLink.objects.get(device_id=name))
+        link = await do(partial(DeviceLink.objects.get, device_id=client.name))
         await client.leave()
         await house.hub._gone.wait_until_idle()
-        await do(lambda link=link: DeviceLink.objects.filter(id=link.id).update(
-            socket_id=link.socket_id, process_id=link.process_id
-        ))  # fmt: skip
+        await do(partial(link.save, update_fields=["socket_id", "process_id"]))
     for _ in range(2):
         await house.hub.keeper.reconcile()
     await house.open(cast.ada, "device 9")
