@@ -100,7 +100,7 @@ class Loop(asyncio.SelectorEventLoop):
         """Let so many seconds go by, timer after timer."""
         end = self._now + seconds
         while self._now < end:
-            self._now = min(end, self._now + 0.1)
+            self._now = min(end, self._now + 0.25)
             self.run_until_idle()
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:

@@ -12,6 +12,7 @@ from server.chat.actions.gates import close_gate, open_gate
 from server.foundation.clock import read_clock
 from server.foundation.ids import make_id
 from server.foundation.json_codec import encode
+from server.realtime.limits import RECONCILE_SECONDS
 from server.realtime.queries import MissedAsk, read_missed
 from tests.property.model import Device, read_frame, split
 from tests.property.simulation import House, Line, Message
@@ -24,6 +25,7 @@ del DEVICES["eve's laptop"]
 PROCESSES = 2
 _ROUNDS = 12  # in which everything must have come to rest
 _REPLAY_PAGE = 7
+_TWO_TURNS = 2.2 * RECONCILE_SECONDS
 
 
 class Stage:
@@ -297,6 +299,17 @@ class Stage:
         self.truth.look()
 
     # --- in the end
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time go by. After two turns of the keepers every socket was sent what its credit allows."""
+        self.house.loop.pass_time(seconds)
+        if seconds < _TWO_TURNS or self.house.loop.slow:
+            return
+        for process in self.house.processes:
+            for socket in process.hub.sockets.values():
+                if socket.following and socket.epoch == self.truth.epochs[socket.user_id]:
+                    head = self.truth.heads[socket.user_id]
+                    assert socket.sent_pos == head or not socket.credit_events(), "a stall that nobody ends"
 
     def come_to_rest(self) -> None:
         """Take every fault away; all must be everywhere after a few rounds."""

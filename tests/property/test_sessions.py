@@ -207,11 +207,11 @@ class Sessions(RuleBasedStateMachine):
             prune_log(person_id, max(0, self.stage.truth.heads[person_id] - number))
             self.stage.truth.look()
 
-    @rule(seconds=st.sampled_from((0.5, 6.0)))
+    @rule(seconds=st.sampled_from((0.5, 11.0)))
     def let_time_pass(self, seconds: float) -> None:
-        """Acknowledgements are passed on; after six seconds the keepers have compared heads as well."""
+        """Acknowledgements are passed on; in eleven seconds the keepers have compared heads as well."""
         with self.stage.step():
-            self.stage.house.loop.pass_time(seconds)
+            self.stage.pass_time(seconds)
 
     @rule(slow=st.booleans())
     def change_the_database(self, slow: bool) -> None:
