@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from server.chat.actions.withdraw import withdraw_message
 from server.chat.queries import list_open_fellows
 from server.chat.shapes import make_deliveries, show_sent
 from server.foundation.clock import read_clock, read_monotonic
-from server.foundation.errors import WarmlijnError
+from server.foundation.errors import Unavailable, WarmlijnError
 from server.foundation.rate_limits import get_limiter
 from server.realtime.executor import run_in_database
 from server.realtime.grouped import GroupedCalls
@@ -22,11 +23,14 @@ _MOST_DRAFTS = 256  # in one transaction
 _TYPING_SECONDS = 3.0  # PROTOCOL §3 `typing`
 
 
+SendAsk = tuple[MessageDraft, str, Callable[[], bool]]  # the draft, its device, and whether its socket still waits
+
+
 class SendCommand:
     """`send`: drafts of all sockets of this process, accepted in groups; `sent` leaves after COMMIT returned."""
 
     def __init__(self) -> None:
-        self._group: GroupedCalls[tuple[MessageDraft, str], AcceptedMessage] = GroupedCalls(
+        self._group: GroupedCalls[SendAsk, AcceptedMessage] = GroupedCalls(
             "accept", self._accept, limit=_MOST_DRAFTS, after=self._deliver
         )
         self._hub: Hub | None = None
@@ -44,7 +48,7 @@ class SendCommand:
             frame["reply_to"],
         )
         device = f"{socket.user_id}:{socket.device_id}"
-        self._group.submit((draft, device), partial(self._answer, hub, socket, frame["id"]))
+        self._group.submit((draft, device, lambda: not socket.closed), partial(self._answer, hub, socket, frame["id"]))
         socket.begin_request()
 
     def _answer(self, hub: Hub, socket: Socket, request_id: object, got: AcceptedMessage | WarmlijnError) -> None:
@@ -61,15 +65,19 @@ class SendCommand:
         if self._hub is not None and deliveries:
             self._hub.deliver(deliveries)
 
-    def _accept(self, asks: list[tuple[MessageDraft, str]]) -> list[AcceptedMessage | WarmlijnError]:
+    def _accept(self, asks: list[SendAsk]) -> list[AcceptedMessage | WarmlijnError]:
         """In a database thread: apply the rates, accept what is within them."""
         refused: dict[int, WarmlijnError] = {}
-        for at, (draft, device) in enumerate(asks):
+        for at, (draft, device, is_waiting) in enumerate(asks):
+            if not is_waiting():
+                # Its device may have sent it elsewhere by now and been answered: an old draft must not overtake that.
+                refused[at] = Unavailable("nobody waits for this message any more")
+                continue
             try:
                 get_limiter().require_device_rate("send", device=device, user=draft.sender_id)
             except WarmlijnError as refusal:
                 refused[at] = refusal
-        drafts = [draft for at, (draft, _) in enumerate(asks) if at not in refused]
+        drafts = [draft for at, (draft, _, _) in enumerate(asks) if at not in refused]
         batch = accept_messages(drafts, now=read_clock(), announce=False) if drafts else AcceptedBatch([])
         self._deliveries += make_deliveries(batch)
         answers = iter(batch.answers)

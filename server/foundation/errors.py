@@ -109,4 +109,9 @@ class Overloaded(WarmlijnError):
 
 
 class Internal(WarmlijnError):
-    """A fault of ours. The log holds the cause under the request id; the answer does not."""
+    """A fault of ours. The log holds the cause under the request id; the answer does not.
+
+    `same`: what is sent again unchanged (with the same `m`) is never done twice.
+    """
+
+    retry = "same"

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import structlog
 from django.conf import settings
+from structlog.tracebacks import ExceptionDictTransformer
 
 # A field of one of these names never reaches a log, whatever somebody passes along (SAFETY §5, ASVS V16.2.5).
 _SECRET_FIELDS = frozenset(
@@ -43,7 +44,8 @@ def configure_logs() -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         redact_fields,
-        structlog.processors.dict_tracebacks,
+        structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+        drop_values,
     ]
     structlog.configure(
         processors=[*chain, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -54,7 +56,7 @@ def configure_logs() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*chain, _drop_foreign_values],
+            foreign_pre_chain=chain,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(serializer=_render),
@@ -76,17 +78,32 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 def redact_fields(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace what must not be logged; a traceback keeps files, lines and types, and loses values and messages."""
-    for name in entry.keys() & _SECRET_FIELDS:
-        entry[name] = "[redacted]"
+    """Replace what must not be logged, however deep it lies."""
+    for name, value in entry.items():
+        entry[name] = "[redacted]" if name in _SECRET_FIELDS else _redact(value)
     return entry
 
 
-def _drop_foreign_values(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for stack in entry.get("exception", []) if isinstance(entry.get("exception"), list) else []:
-        for frame in stack.get("frames", []):
-            frame.pop("locals", None)
+def drop_values(_logger: Any, _method: str, entry: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leave a traceback its types, files and lines; messages and notes hold values (a database names the row's)."""
+    _strip(entry.get("exception"))
     return entry
+
+
+def _redact(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: "[redacted]" if name in _SECRET_FIELDS else _redact(item) for name, item in value.items()}
+    return [_redact(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _strip(stacks: Any) -> None:
+    for stack in stacks if isinstance(stacks, list) else ():
+        if isinstance(stack, list):  # a member of a group
+            _strip(stack)
+        elif isinstance(stack, dict):
+            for name in ("exc_value", "exc_notes", "syntax_error"):
+                stack.pop(name, None)
+            _strip(stack.get("exceptions"))
 
 
 def _render(entry: Any, **_options: Any) -> str:

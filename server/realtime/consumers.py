@@ -80,7 +80,11 @@ class SocketConsumer(AsyncConsumer):
         if hello is None:
             return
         try:
-            greeted = await hub.hellos.call(_read_hello(hello, scope, socket))
+            async with asyncio.timeout(limits.HELLO_SECONDS):
+                greeted = await hub.hellos.call(_read_hello(hello, scope, socket))
+        except TimeoutError:
+            socket.close(closes.SERVER_ERROR)  # from here on the greeting finds nobody waiting
+            return
         except WarmlijnError as refusal:
             socket.refuse(hello["id"], refusal)
             socket.close(closes.BY_REFUSED_HELLO.get(refusal.code, closes.SERVER_ERROR))
@@ -133,6 +137,7 @@ class SocketConsumer(AsyncConsumer):
             hub.want(socket, position.head)
         else:
             socket.send_events([], cursor, cursor)
+        hub.check_head(socket)
 
     # --- frames
 
@@ -250,7 +255,7 @@ def _read_hello(hello: dict[str, Any], scope: Any, socket: Socket) -> HelloAsk:
         if name == b"authorization" and value[:7].lower() == b"bearer ":
             bearer = value[7:].decode("latin-1").strip()
     knock = Knock(hello["ticket"], None if hello["ticket"] else bearer)
-    return HelloAsk(knock, hello["device_id"], hello["cursor"], socket.id)
+    return HelloAsk(knock, hello["device_id"], hello["cursor"], socket.id, lambda: not socket.closed)
 
 
 def _refuse_flood(socket: Socket) -> None:

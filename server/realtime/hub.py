@@ -162,6 +162,15 @@ class Hub:
             if request_id is not None:
                 socket.refuse(request_id, overloaded)
 
+    def check_head(self, socket: Socket) -> None:
+        """Compare with the database once: what was committed while the greeting was under way told nobody here."""
+
+        def compare(got: Position | WarmlijnError) -> None:
+            if isinstance(got, Position) and got.head > socket.sent_pos:
+                self.want(socket, got.head)
+
+        self.positions.submit(socket.user_id, compare)
+
     def broadcast(self, user_ids: Iterable[str], frame: dict[str, Any]) -> None:
         """Send an ephemeral frame (typing, a notice: ids only) to people's sockets, here and in other processes."""
         users = list(user_ids)

@@ -17,6 +17,7 @@ log = get_logger(__name__)
 GROUP = "pokes"
 _SEND_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
+_INSIST_SECONDS = 0.2
 
 
 def _get_layer() -> Any:
@@ -43,9 +44,9 @@ class PokeBus:
         """Send what is waiting, then stop listening."""
         if self._sending is not None:
             await asyncio.wait([self._sending], timeout=_SEND_SECONDS)
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.wait([self._listening])
+        while self._listening is not None and not self._listening.done():
+            self._listening.cancel()  # again: the Redis layer swallows one that meets it subscribing
+            await asyncio.wait([self._listening], timeout=_INSIST_SECONDS)
 
     def publish_heads(self, heads: Mapping[str, int]) -> None:
         """Tell the other processes where logs stand; what waits for the previous send is merged."""

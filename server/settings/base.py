@@ -84,7 +84,8 @@ def read_database() -> dict[str, Any]:
         }
     else:
         options |= {
-            "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10},
+            # Short: whoever waits has a client that waits. A failed reconnect is tried again by the next caller.
+            "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5, "reconnect_timeout": 2},
             "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_OPTIONS.items()),
         }
     config |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}

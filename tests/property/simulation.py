@@ -86,7 +86,7 @@ class Loop(asyncio.SelectorEventLoop):
         self.slow, self.jobs = False, list[Job]()
         self._after_work = after_work
         self._now = 0.0
-        self.set_task_factory(_make_task)
+        self.set_task_factory(_make_task)  # type: ignore[arg-type]  # it takes what asyncio passes
 
     def time(self) -> float:
         """Return the seconds that the test has let pass."""
@@ -103,7 +103,7 @@ class Loop(asyncio.SelectorEventLoop):
             self._now = min(end, self._now + 0.25)
             self.run_until_idle()
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # type: ignore[override]  # asyncio types it with variadics
         """Do database work at once, or later while the database is slow; for a dead process never."""
         job = Job(lambda: func(*args), self.create_future(), contextvars.copy_context())
         process = _process.get()

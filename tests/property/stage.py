@@ -29,7 +29,7 @@ _TWO_TURNS = 2.2 * RECONCILE_SECONDS
 
 
 class Stage:
-    """Three people with two devices each, and Eve, who is in no conversation; two conversations, two server processes."""
+    """Three people with two devices each, and Eve, who is in no conversation; two conversations, two servers."""
 
     def __init__(self) -> None:
         now = read_clock()

@@ -8,8 +8,6 @@ goes back, the answer to a repeat is the first answer, and snapshot, replay and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
 from hypothesis import strategies as st
@@ -231,13 +229,12 @@ class Sessions(RuleBasedStateMachine):
 
 
 @pytest.fixture
-def quick_commits(transactional_db: None) -> Iterator[None]:
+def quick_commits(transactional_db: None) -> None:
     """On SQLite: do not wait for the disk, nobody pulls the plug here."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=OFF")
-    yield
 
 
 def test_whatever_happens_everybody_has_everything_they_may_see_once_and_in_order(quick_commits: None) -> None:
-    run_state_machine_as_test(Sessions, settings=examples(30, stateful_step_count=40))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Sessions, settings=examples(30, stateful_step_count=40))

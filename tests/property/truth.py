@@ -213,7 +213,7 @@ class Truth:
             self._hear_message(person, room, event)
         elif event["kind"] == "gate.opened":
             seat = room.seats[person]
-            # assert seat.gate_open or event["upto"] <= seat.cut, "gate.opened counts beyond the reader's own gate"
+            assert seat.gate_open or event["upto"] <= seat.cut, "gate.opened counts beyond the reader's own gate"
 
     def _hear_message(self, person: str, room: Room, event: Frame) -> None:
         message = room.messages[event["seq"] - 1]

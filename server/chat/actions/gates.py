@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from server.chat.access import find_visible_upto
 from server.chat.actions.conversations import lock_conversation
 from server.chat.errors import ConversationNotFound
 from server.chat.models import Conversation, Membership, Message
@@ -75,10 +76,16 @@ def _draft_events(conversation: Conversation, person_id: str, held: list[tuple[i
     id_ = str(conversation.id)
     # The member's own messages are in their log already, from when they sent them.
     drafts = [EventDraft(person_id, "msg.new", id_, seq) for seq, sender in held if sender != person_id]
-    others = sorted({sender for _, sender in held} - {person_id})
-    drafts += [EventDraft(sender, "gate.opened", id_, None, {"upto": conversation.last_seq}) for sender in others]
-    receipts = Membership.objects.filter(conversation=conversation, left_at__isnull=True).exclude(person_id=person_id)
-    for other in receipts:
+    others = list(
+        Membership.objects.filter(conversation=conversation, left_at__isnull=True).exclude(person_id=person_id)
+    )
+    senders = {sender for _, sender in held}
+    for other in others:
+        if str(other.person_id) in senders:
+            # A sender whose own gate is closed must not learn here how much was written meanwhile.
+            upto = find_visible_upto(other, conversation.last_seq)
+            drafts.append(EventDraft(str(other.person_id), "gate.opened", id_, None, {"upto": upto}))
+    for other in others:
         for kind, upto in (("receipt.delivered", other.delivered_upto), ("receipt.read", other.read_upto)):
             if upto:
                 refs = {"user": str(other.person_id), "upto": upto}

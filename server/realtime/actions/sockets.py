@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from server.foundation.database import as_texts, open_pipeline
-from server.foundation.errors import WarmlijnError
+from server.foundation.errors import Unavailable, WarmlijnError
 from server.foundation.ids import make_id
 from server.foundation.rate_limits import get_limiter
 from server.ports.socket_door import Identity, Knock, SocketDoor
@@ -22,12 +22,17 @@ from server.realtime.streams import lock_streams
 
 @dataclass(frozen=True, slots=True)
 class HelloAsk:
-    """A greeting: the proof, the device, the cursor to resume from, and the socket that sent it."""
+    """A greeting: the proof, the device, the cursor to resume from, and the socket that sent it.
+
+    `is_waiting` tells whether its socket still waits: a greeting that outlived its socket must not take the device
+    from the socket that the device has opened elsewhere meanwhile.
+    """
 
     knock: Knock
     device_id: str
     cursor: str | None
     socket_id: str
+    is_waiting: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,9 @@ def open_sockets(
         for ask, identity in zip(asks, admitted, strict=True):
             if isinstance(identity, WarmlijnError):
                 answers.append(identity)
+                continue
+            if not ask.is_waiting():
+                answers.append(Unavailable("nobody waits for this greeting any more"))
                 continue
             answers.append(_seat(ask, identity, positions[identity.user_id], links, rows, process_id, now))
         with open_pipeline() as pipeline:

@@ -140,7 +140,7 @@ def test_a_hundred_drafts_cost_as_many_statements_as_one(cast: Cast) -> None:
             now=read_clock(),
         )
     ]
-    accept_messages([cast.draft(cast.ada, conversation_id=one) for one in pairs], now=read_clock())
+    accept_messages([cast.draft(cast.ada, conversation_id=one) for one in [*pairs, cast.pair]], now=read_clock())
     one = count_statements([cast.draft(cast.ada)])
     hundred = count_statements(
         [cast.draft((cast.ada, cast.ben)[at % 2], f"{at}", conversation_id=pairs[at % 20]) for at in range(100)]

@@ -1,0 +1,1 @@
+"""The chat room without a database."""
