@@ -119,7 +119,7 @@ class OneHopHandler(ASGIHandler):
 def _policy_for(request: HttpRequest) -> str:
     # Older WebKit does not take 'self' for the socket's scheme, so the own host is named as well.
     host = request.META.get("HTTP_HOST", "")
-    known = host if host and all(part.isalnum() or part in ".:-[]" for part in host) else ""
+    known = host if host and host.isascii() and all(part.isalnum() or part in ".:-[]" for part in host) else ""
     sockets = f"ws://{known} wss://{known}" if known else ""
     return CONTENT_SECURITY_POLICY.format(sockets=sockets)
 

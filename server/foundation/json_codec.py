@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import Any, NoReturn
 
 import orjson
@@ -80,4 +81,11 @@ def _require_plain_text(text: str) -> None:
         raise BadRequest("NUL is not text")
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=_pairs_once, parse_constant=_refuse_constant)
+def _read_fraction(text: str) -> float:
+    value = float(text)
+    if not isfinite(value):  # 1e400
+        raise ValueError("a number is too large")
+    return value
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_pairs_once, parse_constant=_refuse_constant, parse_float=_read_fraction)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import DisallowedHost
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -42,6 +42,7 @@ _TRANSLATIONS: tuple[tuple[type[Exception], type[WarmlijnError]], ...] = (
     (exceptions.ParseError, BadRequest),
     (exceptions.ValidationError, BadRequest),
     (DatabaseError, Unavailable),
+    (InterfaceError, Unavailable),  # a dead connection; no DatabaseError in Django's family
 )
 
 
