@@ -84,6 +84,7 @@ class Loop(asyncio.SelectorEventLoop):
         super().__init__(selector)
         selector.idle = self.stop
         self.slow, self.jobs = False, list[Job]()
+        self.held = False
         self._after_work = after_work
         self._now = 0.0
         self.set_task_factory(_make_task)  # type: ignore[arg-type]  # it takes what asyncio passes
@@ -94,7 +95,18 @@ class Loop(asyncio.SelectorEventLoop):
 
     def run_until_idle(self) -> None:
         """Run until nothing more can happen by itself."""
-        self.run_forever()
+        if not self.held:
+            self.run_forever()
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Let everything that is done meanwhile reach the servers in the same moment."""
+        self.held = True
+        try:
+            yield
+        finally:
+            self.held = False
+        self.run_until_idle()
 
     def pass_time(self, seconds: float) -> None:
         """Let so many seconds go by, timer after timer."""
@@ -210,7 +222,10 @@ class House:
         logging.getLogger("server").addHandler(self._listener)
         logging.getLogger("server").setLevel(logging.WARNING)
         add_announcer(self._announce)
-        self.processes = [self._start() for _ in range(processes)]
+        self.loop.set_exception_handler(lambda _, context: self.complaints.append(repr(context)))
+        self.processes: list[Process] = []
+        for _ in range(processes):
+            self.processes.append(self._start())
 
     def restart(self, number: int) -> None:
         """Kill a process where it stands and start another in its place."""

@@ -9,6 +9,8 @@ from server.accounts.actions import create_people, create_team, start_sessions
 from server.accounts.actions.people import NewPerson
 from server.chat.actions.conversations import add_member, open_conversation, remove_member
 from server.chat.actions.gates import close_gate, open_gate
+from server.chat.errors import ConversationNotFound
+from server.chat.queries import list_messages
 from server.foundation.clock import read_clock
 from server.foundation.ids import make_id
 from server.foundation.json_codec import encode
@@ -25,6 +27,7 @@ del DEVICES["eve's laptop"]
 PROCESSES = 2
 _ROUNDS = 12  # in which everything must have come to rest
 _REPLAY_PAGE = 7
+_ALL = 200  # in a page of history
 _TWO_TURNS = 2.2 * RECONCILE_SECONDS
 
 
@@ -72,7 +75,7 @@ class Stage:
 
     def pump(self) -> None:
         """Have every device that does not lag hear what there is, until nothing comes any more."""
-        moved = True
+        moved = not self.house.loop.held
         while moved:
             self.house.loop.run_until_idle()
             moved = False
@@ -102,7 +105,9 @@ class Stage:
     def _check_marks(self, marks: dict[tuple[str, str], tuple[int, int]]) -> None:
         for (c, person), (delivered, read) in marks.items():
             held = [device.persisted.get(c, 0) for device in self.devices.values() if device.person == person]
-            assert delivered <= max(held), "a receipt for what no device has persisted"
+            # What was there before somebody came back counts as delivered, although they are not shown it.
+            before = self.truth.rooms[c].seats[person].visible_from
+            assert delivered <= max(before, *held), "a receipt for what no device has persisted"
             assert read <= self.reads.get((person, c), 0), "a receipt for what nobody has read"
 
     def _is_up_to_date(self, device: Device) -> bool:
@@ -194,14 +199,20 @@ class Stage:
             assert got == expected, f"{name} got {got} instead of {expected}"
             assert device.state != "following" or m not in device.outbox, "no answer to a send"
 
+    def list_sent(self, person: str) -> list[tuple[str, str, str]]:
+        """Return what this person has sent (m, conversation, text): what was accepted last, or else what was tried."""
+        stored = [one for one in self.sent[person] if (person, one[0]) in self.truth.stored]
+        return stored or self.sent[person]
+
     def send_in_a_row(self, name: str, c: str, bodies: list[str]) -> None:
         """Send several at once, without waiting for answers."""
         device, burst = self.devices[name], []
-        for body in bodies:
-            m = str(make_id())
-            self._note_draft(device.person, m, c, body)
-            device.send(c, body, m)
-            burst.append((device.person, m))
+        with self.house.loop.at_once():
+            for body in bodies:
+                m = str(make_id())
+                self._note_draft(device.person, m, c, body)
+                device.send(c, body, m)
+                burst.append((device.person, m))
         self.truth.bursts.append(burst)
 
     def _note_draft(self, person: str, m: str, c: str, body: str) -> None:
@@ -229,7 +240,8 @@ class Stage:
     def _is_undisturbed(self, name: str) -> bool:
         """Tell whether what this device asks is answered before anything else happens."""
         connected = name in self.lines and self.devices[name].state != "greeting"
-        return connected and not self.house.loop.slow and name not in self.lagging | self.drop_next | self.double_next
+        delayed = self.house.loop.slow or self.house.loop.held
+        return connected and not delayed and name not in self.lagging | self.drop_next | self.double_next
 
     def read(self, name: str, c: str, upto: int) -> None:
         """Read up to a number."""
@@ -349,9 +361,12 @@ class Stage:
         return [f"{name} ({device.state})" for name, device in self._used.items() if name not in following]
 
     def compare_everything(self) -> None:
-        """A fresh device that takes a snapshot, one that replays the log, and the tables: all must tell the same."""
+        """A fresh device that takes a snapshot, one that replays the log, history, the tables: all tell the same."""
         self.truth.check_bursts()
         self.truth.check_rows()
+        for person in self.truth.people:
+            for room in self.truth.rooms.values():
+                self._compare_history(room, person)
         marks = self.truth.read_marks()
         for person in self.truth.people:
             fresh = Device(person, "", "a fresh device")
@@ -359,6 +374,17 @@ class Stage:
             self._compare(fresh, marks)
             if self.truth.floors[person] == 0:
                 self._compare(self._replay(person), marks)
+
+    def _compare_history(self, room: Room, person: str) -> None:
+        """Somebody who is no member gets the answer of a conversation that does not exist."""
+        try:
+            found, more = list_messages(person, room.id, before=None, after=None, limit=_ALL)
+        except ConversationNotFound:
+            assert not room.is_present(person)
+        else:
+            assert room.is_present(person), "history for somebody who is no member"
+            assert [one["seq"] for one in found] == [one.seq for one in room.list_visible(person)][-_ALL:]
+            assert more == (len(room.list_visible(person)) > _ALL)
 
     def _replay(self, person: str) -> Device:
         device, at, head = Device(person, "", "a replay"), 0, self.truth.heads[person]

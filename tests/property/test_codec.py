@@ -1,4 +1,4 @@
-"""What is read, what is refused: one reader for frames and bodies, tables of fields, and the schemas drawn from them."""
+"""What is read, what is refused: one reader for frames and bodies, tables of fields, and schemas drawn from them."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ BAD_VALUES = st.one_of(
     st.integers(MAX_INTEGER + 1, 2**80).map(str),
     st.integers(-(2**80), -MAX_INTEGER - 1).map(str),
     st.just("9" * 5_000),
-    st.sampled_from(("[1,]", "[,]", '{"a":1,}', '{"a"}', "{a:1}", "{'a':1}", "[1 2]", "/* */ 1", "1 // one", "[" * 2_000)),
+    st.sampled_from(
+        ("[1,]", "[,]", '{"a":1,}', '{"a"}', "{a:1}", "{'a':1}", "[1 2]", "/* */ 1", "1 // one", "[" * 2_000)
+    ),
     st.sampled_from(('{"a":1,"a":1}', '{"a":1,"\\u0061":2}', '{"":1,"":2}', '{"é":1,"\\u00e9":2}')),
 )
 TOO_DEEP = st.builds(
@@ -95,7 +97,9 @@ BAD_TEXTS = st.one_of(
     st.builds(place, BAD_VALUES, st.integers(1, MAX_DEPTH - 1)),
     st.builds("{{{}:1}}".format, BAD_STRINGS),
     TOO_DEEP,
-    st.sampled_from(("", " ", "null", "1", '"text"', "[]", "[{}]", "true", "\ufeff{}", "{}{}", "{} {}", "{}x", "{", "}", "\0")),
+    st.sampled_from(
+        ("", " ", "null", "1", '"text"', "[]", "[{}]", "true", "\ufeff{}", "{}{}", "{} {}", "{}x", "{", "}", "\0")
+    ),
     st.builds(lambda value, cut: encode(value).decode()[:-cut], OBJECTS, st.integers(1, 3)),
 )
 
@@ -107,7 +111,6 @@ def test_a_text_of_another_form_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "1E9999", "17e308"])
-@pytest.mark.xfail(reason="the reader refuses the word Infinity, and takes a number that is too large for one")
 def test_a_number_beyond_every_float_is_refused(number: str) -> None:
     with pytest.raises(BadRequest):
         decode_object(place(number, 1))
@@ -221,7 +224,9 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
         case "cursor":
             fitting = CURSORS
         case "id":
-            fitting = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=64) | st.integers()
+            fitting = (
+                st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=64) | st.integers()
+            )
         case "texts":
             item = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=min(field.high, 10))
             fitting = st.lists(item, max_size=5)
@@ -247,8 +252,14 @@ def misfits_of(field: Field) -> st.SearchStrategy[Any]:
             other += [text.map(lambda one: one.replace("-", "")), text.map(lambda one: f"{one}\n"), HEX]
             other += [text.map(lambda one: "٣" + one[1:])]
         case "cursor":
-            other += [st.integers(), CURSORS.map(lambda one: f"{one}\n"), CURSORS.map(lambda one: one.replace(".", ":"))]
-            other += [st.sampled_from((".1", "a.", "a.01", "a.-1", "a.1e3", "a" * 33 + ".1", "a.١", "a.b.1", "a.1.", ""))]
+            other += [
+                st.integers(),
+                CURSORS.map(lambda one: f"{one}\n"),
+                CURSORS.map(lambda one: one.replace(".", ":")),
+            ]
+            other += [
+                st.sampled_from((".1", "a.", "a.01", "a.-1", "a.1e3", "a" * 33 + ".1", "a.١", "a.b.1", "a.1.", ""))
+            ]
         case "id":
             other += [st.booleans(), st.just(""), st.just("x" * 65), st.just([])]
         case "texts":
@@ -287,7 +298,9 @@ def test_what_fits_is_read_back(request: tuple[Fields, dict[str, Any]]) -> None:
 @given(fitting_requests(), st.data())
 def test_a_field_too_many_is_refused(request: tuple[Fields, dict[str, Any]], data: st.DataObject) -> None:
     fields, values = request
-    name = data.draw(WORDS | st.sampled_from(list(fields)).map(str.upper) | st.sampled_from(list(fields)).map("{} ".format))
+    name = data.draw(
+        WORDS | st.sampled_from(list(fields)).map(str.upper) | st.sampled_from(list(fields)).map("{} ".format)
+    )
     assume(name not in fields)
     with pytest.raises(BadRequest, match="unknown field"):
         read_fields(fields, values | {name: data.draw(SCALARS)})

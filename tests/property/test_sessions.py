@@ -8,6 +8,8 @@ goes back, the answer to a repeat is the first answer, and snapshot, replay and 
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from django.db import connection
 from hypothesis import strategies as st
@@ -47,14 +49,15 @@ class Sessions(RuleBasedStateMachine):
 
     # --- coming and going
 
-    @initialize(connected=st.sets(devices, min_size=2, max_size=5), closed=st.sets(members, max_size=3))
-    def begin(self, connected: set[str], closed: set[tuple[str, str]]) -> None:
-        """Some are there from the start, and some gates are closed."""
+    @initialize(absent=st.sets(devices, max_size=3), closed=st.sets(members, max_size=3), deaf=st.booleans())
+    def begin(self, absent: set[str], closed: set[tuple[str, str]], deaf: bool) -> None:
+        """Most are there from the start, some gates are closed, and processes may not hear of each other."""
         with self.stage.step():
-            for number, name in enumerate(sorted(connected)):
+            for number, name in enumerate(sorted(DEVICES.keys() - absent)):
                 self.stage.connect(name, number % PROCESSES)
             for member in sorted(closed):
                 self.stage.close_gate(*self.stage.seat(*member))
+            self.stage.house.deaf = deaf
 
     @rule(name=devices, process=processes, how=st.sampled_from(("anew", "twice", "from before", "not at all")))
     def change_lines(self, name: str, process: int, how: str) -> None:
@@ -94,10 +97,10 @@ class Sessions(RuleBasedStateMachine):
         with self.stage.step():
             self.stage.send(name, self.stage.c[room], self.stage.make_text(text))
 
-    @rule(wheres=st.lists(places, min_size=2, max_size=4))
-    def talk(self, wheres: list[tuple[str, str]]) -> None:
-        """Several people press send, one after the other."""
-        with self.stage.step():
+    @rule(wheres=st.lists(places, min_size=2, max_size=4), at_once=st.booleans())
+    def talk(self, wheres: list[tuple[str, str]], at_once: bool) -> None:
+        """Several people press send, one after the other or in the same moment."""
+        with self.stage.step(), self.stage.house.loop.at_once() if at_once else nullcontext():
             for name, room in wheres:
                 self.stage.send(name, self.stage.c[room], self.stage.make_text("hoi"))
 
@@ -108,21 +111,22 @@ class Sessions(RuleBasedStateMachine):
         with self.stage.step():
             self.stage.send_in_a_row(name, self.stage.c[room], [self.stage.make_text(text) for _ in range(size)])
 
-    @rule(name=devices, number=numbers, other_room=st.none() | rooms, other_text=st.booleans())
-    def send_again(self, name: str, number: int, other_room: str | None, other_text: bool) -> None:
+    @rule(name=devices, number=numbers, twist=st.sampled_from((None, None, None, "text", "pair", "room")))
+    def send_again(self, name: str, number: int, twist: str | None) -> None:
         """The same message once more, from this or the other device of the sender; or, by a client that breaks the
-        rule, the same m for something else."""
+        rule, the same m for another text or another conversation."""
         with self.stage.step():
-            if known := self.stage.sent[self.stage.devices[name].person]:
+            if known := self.stage.list_sent(self.stage.devices[name].person):
                 m, c, body = known[-1 - number % len(known)]
-                body = self.stage.make_text("hoi") if other_text else body
-                self.stage.send(name, self.stage.c[other_room] if other_room else c, body, m)
+                body = self.stage.make_text("hoi") if twist == "text" else body
+                self.stage.send(name, self.stage.c.get(twist or "", c), body, m)
 
-    @rule(name=devices, whose=st.sampled_from(PEOPLE), room=rooms)
-    def send_under_the_m_of_another(self, name: str, whose: str, room: str) -> None:
+    @rule(where=places, whose=st.sampled_from(PEOPLE))
+    def send_under_the_m_of_another(self, where: tuple[str, str], whose: str) -> None:
         """An m is its sender's own: somebody else's means nothing."""
+        name, room = where
         with self.stage.step():
-            if known := self.stage.sent[self.stage.ids[whose]]:
+            if known := self.stage.list_sent(self.stage.ids[whose]):
                 self.stage.send(name, self.stage.c[room], self.stage.make_text("hoi"), known[-1][0])
 
     @rule(where=places, number=numbers)
@@ -172,15 +176,21 @@ class Sessions(RuleBasedStateMachine):
             elif room.is_present(person):
                 self.stage.close_gate(room, person)
 
-    @rule(member=members, from_start=st.booleans())
-    def change_a_membership(self, member: tuple[str, str], from_start: bool) -> None:
-        """Somebody is taken out, or let in again."""
+    @rule(member=members)
+    def remove(self, member: tuple[str, str]) -> None:
+        """Somebody is taken out."""
         room, person = self.stage.seat(*member)
         with self.stage.step():
             if room.is_present(person):
                 self.stage.remove(room, person)
-            else:
-                self.stage.add(room, person, from_start)
+
+    @precondition(lambda self: self.stage.truth.list_absent())
+    @rule(number=numbers, from_start=st.booleans())
+    def let_in_again(self, number: int, from_start: bool) -> None:
+        """Somebody who was taken out comes back."""
+        absent = self.stage.truth.list_absent()
+        with self.stage.step():
+            self.stage.add(*absent[number % len(absent)], from_start)
 
     # --- what happens to servers
 
@@ -197,12 +207,12 @@ class Sessions(RuleBasedStateMachine):
                 renew_epochs()
                 self.stage.truth.look()
 
-    @rule(person=st.sampled_from(PEOPLE), number=numbers)
-    def prune(self, person: str, number: int) -> None:
+    @rule(person=st.sampled_from(PEOPLE[:3]), kept=st.sampled_from((0, 1, 3, 10)))
+    def prune(self, person: str, kept: int) -> None:
         """Retention removes the older part of a log."""
         person_id = self.stage.ids[person]
         with self.stage.step():
-            prune_log(person_id, max(0, self.stage.truth.heads[person_id] - number))
+            prune_log(person_id, max(0, self.stage.truth.heads[person_id] - kept))
             self.stage.truth.look()
 
     @rule(seconds=st.sampled_from((0.5, 11.0)))
@@ -237,4 +247,4 @@ def quick_commits(transactional_db: None) -> None:
 
 
 def test_whatever_happens_everybody_has_everything_they_may_see_once_and_in_order(quick_commits: None) -> None:
-    run_state_machine_as_test(Sessions, settings=examples(30, stateful_step_count=40))
+    run_state_machine_as_test(Sessions, settings=examples(100, stateful_step_count=30))

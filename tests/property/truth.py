@@ -245,6 +245,10 @@ class Truth:
             if room.is_present(person)
         }
 
+    def list_absent(self) -> list[tuple[Room, str]]:
+        """Return who was taken out of what."""
+        return [(room, person) for room in self.rooms.values() for person in room.seats if not room.is_present(person)]
+
     def check_bursts(self) -> None:
         """What one device sent in a row, without a second try, stands in a row."""
         for burst in self.bursts:

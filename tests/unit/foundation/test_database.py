@@ -1,0 +1,113 @@
+"""Statements written once: what PostgreSQL is sent, and what SQLite is given in its own words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from server.foundation import database, postgres
+from server.foundation.database import as_texts
+
+ID = "0190a6f0-0000-7000-8000-00000000abcd"
+AT = datetime(2026, 11, 21, 20, 15, 30, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("sql", "translated", "types"),
+    [
+        (
+            "SELECT id FROM t WHERE id = ANY(%(ids)s::uuid[]) ORDER BY id FOR NO KEY UPDATE",
+            "SELECT id FROM t WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id ",
+            {"ids": "uuid"},
+        ),
+        (
+            "SELECT id FROM t WHERE due <= %(now)s::timestamptz LIMIT %(most)s::int FOR UPDATE SKIP LOCKED",
+            "SELECT id FROM t WHERE due <= :now LIMIT :most ",
+            {"now": "timestamptz", "most": "int"},
+        ),
+        ("DELETE FROM t WHERE id = %(id)s::uuid", "DELETE FROM t WHERE id = :id", {"id": "uuid"}),
+    ],
+)
+def test_sqlite_is_given_its_own_words(sql: str, translated: str, types: dict[str, str]) -> None:
+    assert database._translate(sql) == (translated, types)
+
+
+def test_postgresql_numbers_its_parameters_and_sends_each_once() -> None:
+    sql = "SELECT %(a)s::uuid, %(b)s::bigint[], %(a)s::uuid, %(a)s::text"
+    assert postgres._number_parameters(sql) == (
+        "SELECT $1::uuid, $2::bigint[], $1::uuid, $3::text",
+        [("a", "uuid"), ("b", "bigint[]"), ("a", "text")],
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "written"),
+    [
+        (ID, "uuid", ID.replace("-", "")),
+        (UUID(ID), "uuid", ID.replace("-", "")),
+        (AT, "timestamptz", "2026-11-21 20:15:30.000005"),
+        (AT.replace(microsecond=0), "timestamptz", "2026-11-21 20:15:30"),
+        (AT.astimezone(timezone(timedelta(hours=2))), "timestamptz", "2026-11-21 20:15:30.000005"),
+        (None, "uuid", None),
+        ([ID, ID], "uuid", '["{0}", "{0}"]'.format(ID.replace("-", ""))),
+        ([], "uuid", "[]"),
+        ("a", "text", "a"),
+        (b"\0", "bytea", b"\0"),
+    ],
+)
+def test_values_for_sqlite_are_written_as_django_writes_them(value: Any, kind: str, written: Any) -> None:
+    assert database._sqlite_value(value, kind) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "written"),
+    [
+        (None, "text", None),
+        ("NULL", "text", b"NULL"),
+        (7, "bigint", b"7"),
+        (b"\x00\xff", "bytea", b"\\x00ff"),
+        ([ID, None], "uuid[]", f"{{{ID},NULL}}".encode()),
+        (["null", "NULL", ""], "text[]", b'{"null","NULL",""}'),
+        (['a"b', "c\\d", "e,f", "{}", " ", "é\n"], "text[]", '{"a\\"b","c\\\\d","e,f","{}"," ","é\n"}'.encode()),
+        ([b"\x00", b""], "bytea[]", b'{"\\\\x00","\\\\x"}'),
+        ([AT], "timestamptz[]", b'{"2026-11-21T20:15:30.000005+00:00"}'),
+        ([], "bigint[]", b"{}"),
+        ([-1, 2**53], "bigint[]", b"{-1,9007199254740992}"),
+    ],
+)
+def test_values_for_postgresql_are_written_as_it_reads_them(value: Any, kind: str, written: bytes | None) -> None:
+    assert postgres._encode(value, kind) == written
+
+
+@pytest.mark.parametrize(
+    ("raw", "read"),
+    [
+        (b"2026-11-21 20:15:30.000005+00", AT),
+        (b"2026-11-21 20:15:30+00", AT.replace(microsecond=0)),
+        (b"2026-11-21 20:15:30.12+00", AT.replace(microsecond=120_000)),
+        (b"2026-11-21 20:15:30.1+00", AT.replace(microsecond=100_000)),
+        (b"2026-11-21 22:15:30.12345+02", AT.replace(microsecond=123_450)),
+        (b"2026-11-22 01:45:30+05:30", AT.replace(microsecond=0)),
+    ],
+)
+def test_instants_from_postgresql_are_read_however_short(raw: bytes, read: datetime) -> None:
+    assert postgres._READERS["time"](raw) == read
+
+
+def test_what_both_read_is_the_same() -> None:
+    compact = ID.replace("-", "")
+    assert database._READERS["uuid"](compact) == postgres._READERS["uuid"](ID.encode()) == ID
+    assert database._READERS["json"]('{"a":1}') == postgres._READERS["json"](b'{"a":1}') == {"a": 1}
+    assert database._READERS["bool"](1) is postgres._READERS["bool"](b"t") is True
+    assert database._READERS["bool"](0) is postgres._READERS["bool"](b"f") is False
+    assert postgres._READERS["bytes"](b"\\x00ff") == b"\x00\xff"
+    assert database._READERS["time"]("2026-11-21 20:15:30.000005") == AT
+
+
+def test_ids_are_locked_in_one_order_and_once() -> None:
+    one, other = UUID(int=1), UUID(int=2)
+    assert as_texts([other, str(one), one, other]) == [str(one), str(other)]
+    assert as_texts([]) == []

@@ -1,0 +1,72 @@
+"""What every HTTP answer carries, whatever it answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory, override_settings
+
+from server.foundation.http import SecurityHeaders
+
+
+def ask(method: str = "GET", path: str = "/healthz", **headers: Any) -> HttpResponse:
+    """Call the server without a database."""
+    client = Client(raise_request_exception=False)
+    return client.generic(method, path, **headers)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/api/v1/nothing", "/nothing", "/api/v1/me"])
+def test_every_answer_is_armoured(path: str) -> None:
+    answer = ask(path=path)
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Cache-Control"] == "no-store"
+    assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert UUID(answer["X-Request-Id"]).version == 7
+    assert "Server" not in answer
+
+
+def test_each_request_has_an_id_of_its_own() -> None:
+    assert ask()["X-Request-Id"] != ask()["X-Request-Id"]
+
+
+def test_an_unknown_path_is_a_problem_of_the_agreed_form() -> None:
+    answer = ask(path="/api/v1/nothing")
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content)["code"] == "http.not_found"
+
+
+def test_a_host_that_is_not_ours_is_refused() -> None:
+    answer = ask(path="/api/v1/me", HTTP_HOST="evil.example")
+    assert answer.status_code == 400
+    assert b"evil" not in answer.content
+
+
+@pytest.mark.parametrize("host", ["evil.example; script-src *", "a b", "x\ty", "é.example"])
+def test_a_host_cannot_write_into_the_policy(host: str) -> None:
+    request = RequestFactory().get("/", HTTP_HOST=host)
+    answer = SecurityHeaders(lambda _: HttpResponse())(request)
+    assert host not in answer["Content-Security-Policy"]
+    assert "ws://" not in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(("env", "has"), [("dev", False), ("prod", True)])
+def test_only_production_asks_for_tls_for_ever(env: str, has: bool) -> None:
+    def respond(_: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    with override_settings(APP_ENV=env):
+        answer = SecurityHeaders(respond)(RequestFactory().get("/"))
+    assert ("Strict-Transport-Security" in answer) is has
+
+
+def test_what_is_static_may_be_kept() -> None:
+    answer = SecurityHeaders(lambda _: HttpResponse())(RequestFactory().get("/static/web/page.js"))
+    assert "Cache-Control" not in answer
