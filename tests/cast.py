@@ -26,7 +26,7 @@ from server.foundation.errors import WarmlijnError
 from server.foundation.ids import make_id
 from server.foundation.json_codec import encode
 from server.realtime.limits import BATCH_OUT_BYTES, SUBPROTOCOL
-from tests.frames import check_sent_by_client, check_sent_by_server
+from tests.frames import check_answer, check_sent_by_client, check_sent_by_server
 
 Frame = dict[str, Any]
 PATIENCE_SECONDS = 20.0  # how long a test waits for what must come, on a machine that does other things as well
