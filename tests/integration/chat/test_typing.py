@@ -35,6 +35,7 @@ async def test_the_other_sees_it_once_and_nothing_is_stored(cast: Cast, house: H
 
 async def test_it_reaches_the_other_server_too(cast: Cast, house: House) -> None:
     async with open_house() as other:
+        await house.hub.keeper.beat()
         ada, ben = await house.open(cast.ada), await other.open(cast.ben)
         ada.tell("typing", c=cast.pair, on=True)
         frame = await ben.hear()
