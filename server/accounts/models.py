@@ -55,6 +55,10 @@ class Person(AbstractBaseUser):
             ),
         ]
 
+    def __str__(self) -> str:
+        """Return the id: a youth has no e-mail address, and nobody's name belongs into a log."""
+        return str(self.id)
+
 
 class Invitation(models.Model):
     """A youth's way in: one code, one use, an end. Open until used, revoked or expired: see the columns."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any, TypeVar
 from uuid import UUID
 
-from server.accounts.models import Person, Session
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import BinaryField, DateTimeField, Field, ForeignKey, Model, UUIDField
+
+from server.accounts.models import Device, Person, Session, Team
 from server.foundation.database import Answer, Pipeline, as_texts, open_pipeline
 from server.foundation.errors import NotFound
 from server.foundation.ids import hash_secret
+
+M = TypeVar("M", bound=Model)
 
 # Two questions in one statement: (live session, null) and (blocker, blocked).
 _STANDING_SQL = (
@@ -91,6 +97,27 @@ def list_team_cards(team_name: str) -> list[PersonCard]:
     return [PersonCard(str(one.id), one.display_name, one.role, str(one.team_id)) for one in found]
 
 
+def list_team_zones(person_ids: Iterable[object]) -> dict[str, str]:
+    """Return the zone of each person's team by the person's id, with one query; who does not exist is left out."""
+    found = Person.objects.filter(id__in=as_texts(person_ids)).values_list("id", "team__zone")
+    return {str(one): zone for one, zone in found}
+
+
+def get_team_zone(team_id: UUID | str) -> str:
+    """Return a team's zone. Raises NotFound."""
+    zone = Team.objects.filter(id=team_id).values_list("zone", flat=True).first()
+    if zone is None:
+        raise NotFound()
+    return zone
+
+
+def list_with_device(person_ids: Iterable[object], *, now: datetime) -> set[str]:
+    """Return who of these people has a device that pushes can reach: registered, by a session that lives."""
+    registered = Device.objects.filter(person_id__in=as_texts(person_ids), session__ended_at=None)
+    reached = registered.filter(session__idle_expires_at__gt=now, person__suspended_at=None)
+    return {str(one) for one in reached.values_list("person_id", flat=True)}
+
+
 def get_person(person_id: UUID | str) -> Person:
     """Return a person with their team. Raises NotFound."""
     person = find_person(person_id)
@@ -120,9 +147,57 @@ def access_own_session(person_id: UUID | str, session_id: UUID | str, *, now: da
 
 
 def find_live_session(token: str, *, now: datetime) -> Session | None:
-    """Return the live session of a token, with its person, by one query; None for a dead or unknown one."""
-    live = Session.objects.select_related("person").filter(ended_at=None, idle_expires_at__gt=now)
-    return live.filter(token_hash=hash_secret(token), person__suspended_at=None).first()
+    """Return the live session of a token, with its person, by one query; None for a dead or unknown one.
+
+    Asked at every REST call, so it goes through a pipeline: prepared, and without composing the statement again.
+    """
+    with open_pipeline() as pipeline:
+        answer = pipeline.ask(_live_session_sql(), {"hash": hash_secret(token), "now": now}, _live_session_kinds())
+    for row in answer.rows():
+        session = _make_instance(Session, row)
+        session.person = _make_instance(Person, row[len(Session._meta.concrete_fields) :])
+        return session
+    return None
+
+
+@cache
+def _live_session_sql() -> str:
+    columns = ", ".join(
+        f"{table}.{field.column}" for table, model in (("s", Session), ("p", Person)) for field in _fields(model)
+    )
+    return (
+        f"SELECT {columns} FROM accounts_session s JOIN accounts_person p ON p.id = s.person_id "  # noqa: S608  our own names
+        "WHERE s.token_hash = %(hash)s::bytea AND s.ended_at IS NULL "
+        "AND s.idle_expires_at > %(now)s::timestamptz AND p.suspended_at IS NULL"
+    )
+
+
+@cache
+def _live_session_kinds() -> str:
+    return " ".join(_find_kind(field) for model in (Session, Person) for field in _fields(model))
+
+
+def _find_kind(field: Field[Any, Any]) -> str:
+    kinds: dict[type[Any], str] = {DateTimeField: "time", BinaryField: "bytes"}
+    return "uuid" if _is_id(field) else next((kind for of, kind in kinds.items() if isinstance(field, of)), "text")
+
+
+def _is_id(field: object) -> bool:
+    return isinstance(field, (UUIDField, ForeignKey))
+
+
+def _fields(model: type[Model]) -> list[Field[Any, Any]]:
+    return list(model._meta.concrete_fields)
+
+
+def _make_instance(model: type[M], row: Sequence[Any]) -> M:
+    """Return an instance as the ORM would load it, from a row that begins with its concrete fields in their order."""
+    fields = model._meta.concrete_fields
+    names = [field.attname for field in fields]
+    values = [
+        UUID(value) if value is not None and _is_id(field) else value for field, value in zip(fields, row, strict=False)
+    ]
+    return model.from_db(DEFAULT_DB_ALIAS, names, values)
 
 
 def list_ended_sessions(*, since: datetime, now: datetime) -> list[tuple[str, str]]:

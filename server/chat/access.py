@@ -9,7 +9,7 @@ from uuid import UUID
 from server.chat.errors import ConversationNotFound
 from server.chat.models import Conversation, Membership
 from server.chat.rules.holds import Gate
-from server.foundation.database import Answer, Pipeline, as_texts
+from server.foundation.database import Answer, Pipeline, Row, as_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,22 @@ def access_conversation(person_id: UUID | str, conversation_id: UUID | str, *, l
     return Access(membership.conversation, membership)
 
 
+GATES_SQL = (
+    "SELECT conversation_id, person_id, gate, gate_reason, opens_at, visible_upto FROM chat_membership "
+    "WHERE conversation_id = ANY(%(conversations)s::uuid[]) AND left_at IS NULL"
+)
+GATES_KINDS = "uuid uuid text text time int"
+
+
 def ask_gates(pipeline: Pipeline, conversation_ids: Iterable[str]) -> Answer:
-    """Ask for the gates of the present members of these conversations; `read_gates` takes the answer."""
-    return pipeline.ask(
-        "SELECT conversation_id, person_id, gate, gate_reason, opens_at, visible_upto FROM chat_membership "
-        "WHERE conversation_id = ANY(%(conversations)s::uuid[]) AND left_at IS NULL",
-        {"conversations": as_texts(conversation_ids)},
-        "uuid uuid text text time int",
-    )
+    """Ask for the gates of the present members of these conversations; `read_gates` takes the rows."""
+    return pipeline.ask(GATES_SQL, {"conversations": as_texts(conversation_ids)}, GATES_KINDS)
 
 
-def read_gates(answer: Answer) -> dict[str, dict[str, Gate]]:
+def read_gates(rows: Iterable[Row]) -> dict[str, dict[str, Gate]]:
     """Return the gates by conversation and person."""
     gates: dict[str, dict[str, Gate]] = {}
-    for conversation_id, person_id, *gate in answer.rows():
+    for conversation_id, person_id, *gate in rows:
         gates.setdefault(conversation_id, {})[person_id] = Gate(*gate)
     return gates
 

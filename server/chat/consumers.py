@@ -14,7 +14,7 @@ from server.chat.shapes import make_deliveries, show_sent
 from server.foundation.clock import read_clock, read_monotonic
 from server.foundation.errors import Unavailable, WarmlijnError
 from server.foundation.rate_limits import get_limiter
-from server.realtime.executor import run_in_database
+from server.realtime.executor import LANE, run_in_database
 from server.realtime.grouped import GroupedCalls
 from server.realtime.hub import Delivery, Hub
 from server.realtime.sockets import Socket
@@ -31,7 +31,7 @@ class SendCommand:
 
     def __init__(self) -> None:
         self._group: GroupedCalls[SendAsk, AcceptedMessage] = GroupedCalls(
-            "accept", self._accept, limit=_MOST_DRAFTS, after=self._deliver
+            "accept", self._accept, limit=_MOST_DRAFTS, after=self._deliver, executor=LANE
         )
         self._hub: Hub | None = None
         self._deliveries: list[Delivery] = []

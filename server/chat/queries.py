@@ -78,7 +78,7 @@ def list_messages(
     id_, key_id = str(conversation_id), str(access.conversation.key_id)
     with open_pipeline() as pipeline:
         asked_rows, asked_gates = _ask_messages(pipeline, [(id_, seq) for seq in seqs]), ask_gates(pipeline, [id_])
-    rows, gates = _read_messages(asked_rows), read_gates(asked_gates)
+    rows, gates = _read_messages(asked_rows), read_gates(asked_gates.rows())
     dek = load_deks([key_id]).get(key_id)
     return [_show_row(rows[id_, seq], dek, gates, str(person_id)) for seq in seqs], more
 
@@ -123,7 +123,7 @@ class ChatEvents:
             asked_cuts, asked_rows, asked_gates = (
                 _ask_cuts(pipeline, events), _ask_messages(pipeline, places), ask_gates(pipeline, own)
             )  # fmt: skip
-        cuts, rows, gates = _read_cuts(asked_cuts), _read_messages(asked_rows), read_gates(asked_gates)
+        cuts, rows, gates = _read_cuts(asked_cuts), _read_messages(asked_rows), read_gates(asked_gates.rows())
         deks = load_deks({cut[2] for cut in cuts.values()})
         return [self._show(event, cuts, rows, deks, gates) for event in events]
 

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
@@ -38,6 +38,13 @@ class PressuredSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no
 
     _writable: asyncio.Event | None = None
     _reading_paused = False
+    _turn: ClassVar[list[PressuredSocket]] = []  # who has frames for the end of this turn of the event loop
+    _frames: list[bytes]
+
+    def onConnect(self, request: Any) -> Any:
+        """Begin with no frames waiting."""
+        self._frames = []
+        return super().onConnect(request)
 
     def onOpen(self) -> None:
         """Take over the transport's producer: from here on its write buffer tells us when it is full."""
@@ -76,16 +83,34 @@ class PressuredSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no
             head = b"\x81\x7e" + size.to_bytes(2)
         else:
             head = b"\x81\x7f" + size.to_bytes(8)
-        self.sendData(head + payload)
+        if not self._frames:
+            if not self._turn:
+                asyncio.get_running_loop().call_soon(_end_turn, self._turn)
+            self._turn.append(self)
+        self._frames.append(head)
+        self._frames.append(payload)
+
+    def write_frames(self) -> None:
+        """Write what this turn of the event loop has for this socket: mostly `sent` and `events` in one piece."""
+        frames, self._frames = self._frames, []
+        self._write(b"".join(frames))
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
-        """Write a frame to the network at once while nothing waits before it; Twisted's buffer takes what is left.
+        """Write what Autobahn has to say (the handshake, a pong, a close) after the frames that came before it."""
+        if self._frames:
+            self.write_frames()
+        if sync or chopsize or self.send_queue:
+            super().sendData(data, sync, chopsize)
+        else:
+            self._write(data)
+
+    def _write(self, data: bytes) -> None:
+        """Write to the network at once while nothing waits before it; Twisted's buffer takes what is left.
 
         Saves the turn of the event loop and the two epoll calls that a buffered write costs.
         """
         transport = self.transport
-        if sync or chopsize or self.send_queue or not transport.connected or transport.disconnecting:
-            super().sendData(data, sync, chopsize)
+        if not transport.connected or transport.disconnecting:
             return
         if not transport.dataBuffer and not transport._tempDataLen:
             sent = transport.writeSomeData(data)
@@ -292,6 +317,16 @@ def _read_whole_frames(data: bytes) -> list[str] | None:
         except UnicodeDecodeError:
             return None
     return texts
+
+
+def _end_turn(turn: list[PressuredSocket]) -> None:
+    writing = turn.copy()
+    turn.clear()
+    for socket in writing:
+        try:
+            socket.write_frames()
+        except Exception as problem:
+            log.info("socket_write_failed", problem=type(problem).__name__)
 
 
 def _build_channel(build: Callable[[Any], Any], addr: Any) -> Any:

@@ -17,7 +17,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class MessageAccepted(Fact):
-    """A message was committed. `held_for` lists the members whose gate was closed."""
+    """A message was committed, at an instant `at` (RFC 3339). `held_for` lists the members whose gate was closed."""
 
     fact_name: ClassVar[str] = "chat.message_accepted"
     conversation_id: str
@@ -26,6 +26,7 @@ class MessageAccepted(Fact):
     sender_id: str
     recipient_ids: tuple[str, ...]
     held_for: tuple[str, ...]
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,32 @@ class BlockPlaced(Fact):
     blocked_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class HoursChanged(Fact):
+    """When somebody may be reached has changed: hours, a pause, a cap, a shift. Their gates are turned already."""
+
+    fact_name: ClassVar[str] = "availability.hours_changed"
+    person_id: str
+    team_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageGapFound(Fact):
+    """A team has nobody on duty, or nobody on call (`kind`), from `start` to `end` (RFC 3339), within a week.
+
+    Told once a day for each gap.
+    """
+
+    fact_name: ClassVar[str] = "availability.coverage_gap_found"
+    team_id: str
+    kind: str
+    start: str
+    end: str
+
+
 FACTS: dict[str, type[Fact]] = {
-    kind.fact_name: kind for kind in (MessageAccepted, SessionEnded, PersonSuspended, BlockPlaced)
+    kind.fact_name: kind
+    for kind in (MessageAccepted, SessionEnded, PersonSuspended, BlockPlaced, HoursChanged, CoverageGapFound)
 }
 
 

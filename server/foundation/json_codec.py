@@ -23,7 +23,7 @@ def decode_object(text: str) -> dict[str, Any]:
         raise BadRequest("not a JSON object of the agreed form") from None
     if not isinstance(value, dict):
         raise BadRequest("a JSON object was expected")
-    _require_plain(value, 1)
+    _require_plain(value, 1, escapes="\\u" in text or not text.isascii())
     return value
 
 
@@ -52,18 +52,22 @@ def _refuse_constant(_name: str) -> NoReturn:
     raise ValueError("not a JSON number")
 
 
-def _require_plain(value: Any, depth: int) -> None:
+def _require_plain(value: Any, depth: int, *, escapes: bool) -> None:
+    """Raise BadRequest on what JSON allows and the wire does not. Without escapes no text can be odd: the decoder
+    refuses control characters."""
     if isinstance(value, str):
-        _require_plain_text(value)
+        if escapes:
+            _require_plain_text(value)
     elif isinstance(value, (dict, list)):
         if depth > MAX_DEPTH:
             raise BadRequest("nested too deeply")
         if isinstance(value, dict):
-            for key in value:
-                _require_plain_text(key)
-            value = list(value.values())
+            if escapes:
+                for key in value:
+                    _require_plain_text(key)
+            value = value.values()
         for item in value:
-            _require_plain(item, depth + 1)
+            _require_plain(item, depth + 1, escapes=escapes)
     elif isinstance(value, int) and not -MAX_INTEGER <= value <= MAX_INTEGER:
         raise BadRequest("a number is too large")
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -23,6 +23,7 @@ from psycopg.errors import error_from_result
 Row = tuple[Any, ...]
 Columns = Mapping[str, str]
 Shared = Mapping[str, tuple[str, Any]]
+TransactionStatus = pq.TransactionStatus
 
 _numbers = count()
 _prepared: WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = WeakKeyDictionary()
@@ -35,9 +36,15 @@ class PostgresAnswer:
     def __init__(self, pipeline: PostgresPipeline, kinds: Sequence[str]) -> None:
         self._pipeline, self._kinds = pipeline, kinds
         self.result: pq.abc.PGresult | None = None
+        self._rows: list[Row] | None = None
 
     def rows(self) -> list[Row]:
         """Return the rows; runs the pipeline first if it has not run."""
+        if self._rows is None:
+            self._rows = self._read()
+        return self._rows
+
+    def _read(self) -> list[Row]:
         if self.result is None:
             self._pipeline.run()
         result = self.result
@@ -53,11 +60,16 @@ class PostgresAnswer:
 
 
 class PostgresPipeline:
-    """Statements waiting to be sent together on one connection, by the thread that owns it."""
+    """Statements waiting to be sent together on one connection, by the thread that owns it.
 
-    def __init__(self, raw: psycopg.Connection[Any], *, outermost: bool) -> None:
-        self._raw, self._outermost = raw, outermost
+    With `in_block` the pipeline belongs to the outermost transaction of its connection: it sends BEGIN where nobody
+    has yet, and `commit()` counts. Inserts and updates that follow one another travel as one statement.
+    """
+
+    def __init__(self, raw: psycopg.Connection[Any], *, in_block: bool) -> None:
+        self._raw, self._in_block = raw, in_block
         self._waiting: list[tuple[str, list[bytes | None], PostgresAnswer | None]] = []
+        self._writes: list[_Write] = []
 
     def ask(self, sql: str, params: Mapping[str, Any], kinds: str) -> PostgresAnswer:
         """Queue a query."""
@@ -75,27 +87,29 @@ class PostgresPipeline:
         """Queue an insert of all rows."""
         if rows:
             alike = shared or {}
-            types = tuple((name, kind) for name, (kind, _) in alike.items())
-            sql = _insert_statement(table, tuple(columns.items()), types, conflict)
-            self.tell(sql, _by_column(rows) | {f"s{at}": value for at, (_, value) in enumerate(alike.values())})
+            types = tuple([(name, kind) for name, (kind, _) in alike.items()])
+            shape = ("insert", table, tuple(columns.items()), types, conflict)
+            self._write(shape, rows, [value for _, value in alike.values()])
 
     def update(self, table: str, keys: Columns, values: Columns, rows: Sequence[Row]) -> None:
         """Queue an update of all rows."""
         if rows:
-            self.tell(_update_statement(table, tuple(keys.items()), tuple(values.items())), _by_column(rows))
+            self._write(("update", table, tuple(keys.items()), tuple(values.items()), ""), rows, [])
 
     def delete(self, table: str, keys: Columns, rows: Sequence[Row]) -> None:
         """Queue a delete of all rows."""
         if rows:
-            self.tell(_delete_statement(table, tuple(keys.items())), _by_column(rows))
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self._queue(_delete_statement(table, tuple(keys.items())), _name_values("", columns, []), None)
 
     def commit(self) -> None:
         """Queue the COMMIT, if the transaction is the outermost one and not PostgreSQL's own for a single statement."""
-        if self._outermost and not self._raw.autocommit:
+        if self._in_block:
             self._queue("COMMIT", {}, None)
 
     def run(self) -> None:
         """Send what is queued and read every answer. Raises psycopg's error of the first statement that failed."""
+        self._join_writes()
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
@@ -111,14 +125,28 @@ class PostgresPipeline:
         self._settle(results, expected)
 
     def _queue(self, sql: str, params: Mapping[str, Any], answer: PostgresAnswer | None) -> None:
-        numbered, order = _number_parameters(sql)
-        self._waiting.append((numbered, [_encode(params[name], kind) for name, kind in order], answer))
+        self._join_writes()
+        numbered, encoders = _compile(sql)
+        self._waiting.append((numbered, [encode(params[name]) for name, encode in encoders], answer))
+
+    def _write(self, shape: _Shape, rows: Sequence[Row], alike: list[Any]) -> None:
+        if any(write.shape[1] == shape[1] for write in self._writes):
+            self._join_writes()  # one statement sees its tables as they were before it: never one table twice
+        self._writes.append(_Write(shape, [list(column) for column in zip(*rows, strict=True)], alike))
+
+    def _join_writes(self) -> None:
+        writes, self._writes = self._writes, []
+        if writes:
+            values: dict[str, Any] = {}
+            for at, write in enumerate(writes):
+                values |= _name_values(f"w{at}", write.columns, write.alike)
+            self._queue(_write_statement(tuple([write.shape for write in writes])), values, None)
 
     def _send(
         self, pgconn: pq.abc.PGconn, waiting: Sequence[tuple[str, list[bytes | None], PostgresAnswer | None]]
     ) -> list[PostgresAnswer | None]:
         expected: list[PostgresAnswer | None] = []
-        if not self._raw.autocommit and pgconn.transaction_status == pq.TransactionStatus.IDLE:
+        if self._in_block and pgconn.transaction_status == pq.TransactionStatus.IDLE:
             pgconn.send_query_params(b"BEGIN", None)
             expected.append(None)
         names = _prepared.setdefault(self._raw, {})
@@ -176,36 +204,61 @@ def _leave(pgconn: pq.abc.PGconn) -> None:
         pgconn.exit_pipeline_mode()
 
 
-def _by_column(rows: Sequence[Row]) -> dict[str, Any]:
-    return {f"c{at}": list(column) for at, column in enumerate(zip(*rows, strict=True))}
-
-
 # --- statements from tables of columns; every name in them is written in the code
+
+_Shape = tuple[str, str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], str]
+
+
+class _Write(NamedTuple):
+    """An insert (columns, what all rows share, conflict clause) or an update (keys, values), and its values."""
+
+    shape: _Shape
+    columns: list[list[Any]]
+    alike: list[Any]
+
+
+def _name_values(prefix: str, columns: Sequence[list[Any]], alike: Sequence[Any]) -> dict[str, Any]:
+    return {f"{prefix}c{at}": column for at, column in enumerate(columns)} | {
+        f"{prefix}s{at}": value for at, value in enumerate(alike)
+    }
 
 
 @lru_cache(maxsize=256)
+def _write_statement(shapes: tuple[_Shape, ...]) -> str:
+    """Return one statement for all: PostgreSQL runs every data-modifying part of a WITH to its end."""
+    parts = [
+        _insert_statement(f"w{at}", *shape[1:]) if shape[0] == "insert" else _update_statement(f"w{at}", *shape[1:4])
+        for at, shape in enumerate(shapes)
+    ]
+    before = ", ".join(f"part{at} AS ({part})" for at, part in enumerate(parts[:-1]))
+    return f"WITH {before} {parts[-1]}" if before else parts[-1]
+
+
 def _insert_statement(
-    table: str, columns: tuple[tuple[str, str], ...], shared: tuple[tuple[str, str], ...], conflict: str
+    prefix: str, table: str, columns: tuple[tuple[str, str], ...], shared: tuple[tuple[str, str], ...], conflict: str
 ) -> str:
     names = ", ".join(name for name, _ in (*columns, *shared))
-    arrays = ", ".join(f"%(c{at})s::{kind}[]" for at, (_, kind) in enumerate(columns))
-    alike = "".join(f", %(s{at})s::{kind}" for at, (_, kind) in enumerate(shared))
+    arrays = ", ".join(f"%({prefix}c{at})s::{kind}[]" for at, (_, kind) in enumerate(columns))
+    alike = "".join(f", %({prefix}s{at})s::{kind}" for at, (_, kind) in enumerate(shared))
     return f"INSERT INTO {table} ({names}) SELECT given.*{alike} FROM unnest({arrays}) AS given {conflict}"
 
 
-@lru_cache(maxsize=256)
-def _update_statement(table: str, keys: tuple[tuple[str, str], ...], values: tuple[tuple[str, str], ...]) -> str:
+def _update_statement(
+    prefix: str, table: str, keys: tuple[tuple[str, str], ...], values: tuple[tuple[str, str], ...]
+) -> str:
     parts = ", ".join(f"{name} = given.{name}" for name, _ in values)
-    return f"UPDATE {table} SET {parts} {_given('FROM', table, keys, keys + values)}"
+    return f"UPDATE {table} SET {parts} {_given('FROM', prefix, table, keys, keys + values)}"
 
 
 @lru_cache(maxsize=64)
 def _delete_statement(table: str, keys: tuple[tuple[str, str], ...]) -> str:
-    return f"DELETE FROM {table} {_given('USING', table, keys, keys)}"
+    return f"DELETE FROM {table} {_given('USING', '', table, keys, keys)}"
 
 
-def _given(word: str, table: str, keys: tuple[tuple[str, str], ...], columns: tuple[tuple[str, str], ...]) -> str:
-    arrays = ", ".join(f"%(c{at})s::{kind}[]" for at, (_, kind) in enumerate(columns))
+def _given(
+    word: str, prefix: str, table: str, keys: tuple[tuple[str, str], ...], columns: tuple[tuple[str, str], ...]
+) -> str:
+    arrays = ", ".join(f"%({prefix}c{at})s::{kind}[]" for at, (_, kind) in enumerate(columns))
     names = ", ".join(name for name, _ in columns)
     where = " AND ".join(f"{table}.{name} = given.{name}" for name, _ in keys)
     return f"{word} unnest({arrays}) AS given({names}) WHERE {where}"
@@ -215,8 +268,8 @@ _PARAMETER = re.compile(r"%\((\w+)\)s::(\w+(?:\[\])?)")
 
 
 @lru_cache(maxsize=512)
-def _number_parameters(sql: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return the statement with `$1::type`, and the name and type of each numbered parameter."""
+def _compile(sql: str) -> tuple[str, list[tuple[str, _Encoder]]]:
+    """Return the statement with `$1::type`, and the name and encoder of each numbered parameter."""
     order: list[tuple[str, str]] = []
 
     def number(match: re.Match[str]) -> str:
@@ -225,44 +278,53 @@ def _number_parameters(sql: str) -> tuple[str, list[tuple[str, str]]]:
             order.append(found)
         return f"${order.index(found) + 1}::{match[2]}"
 
-    return _PARAMETER.sub(number, sql), order
+    return _PARAMETER.sub(number, sql), [(name, _find_encoder(kind)) for name, kind in order]
 
 
 # --- values out and in, as PostgreSQL writes them
 
+_Encoder = Callable[[Any], bytes | None]
 
-def _encode(value: Any, kind: str) -> bytes | None:
-    """Return a parameter as text. Raises psycopg.DataError on NUL: libpq would silently cut the text short there."""
-    if value is None:
-        return None
-    encoded = _write(value, kind).encode()
+
+def _find_encoder(kind: str) -> _Encoder:
+    """Return what writes a parameter as text. It raises psycopg.DataError on NUL: libpq would cut the text there."""
+    if kind.endswith("[]"):
+        return _encode_plain_list if kind[:-2] in _PLAIN else _list_encoder(_ITEMS.get(kind[:-2], _quote))
+    write = _WRITERS.get(kind, str)
+    return lambda value: None if value is None else _refuse_nul(write(value).encode())
+
+
+def _encode_plain_list(values: Sequence[Any]) -> bytes:
+    return ("{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}").encode()
+
+
+def _list_encoder(write: Callable[[Any], str]) -> _Encoder:
+    def encode(values: Sequence[Any]) -> bytes:
+        items = ",".join(["NULL" if value is None else write(value) for value in values])
+        return _refuse_nul(("{" + items + "}").encode())
+
+    return encode
+
+
+def _refuse_nul(encoded: bytes) -> bytes:
     if b"\0" in encoded:
         raise psycopg.DataError("NUL is not text")
     return encoded
 
 
-def _write(value: Any, kind: str) -> str:
-    if kind.endswith("[]"):
-        return _write_array(value, kind[:-2])
-    if isinstance(value, bytes):
-        return f"\\x{value.hex()}"
-    return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _write_array(values: Sequence[Any], kind: str) -> str:
-    write = _ITEMS.get(kind, _quote)
-    return "{" + ",".join(["NULL" if value is None else write(value) for value in values]) + "}"
-
-
 def _quote(value: Any) -> str:
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    text = str(value)
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    "bytea": lambda value: f"\\x{bytes(value).hex()}",
+    "timestamptz": datetime.isoformat,
+}
+_PLAIN = ("uuid", "bigint", "int", "smallint")  # items that need no quotes
 _ITEMS: dict[str, Callable[[Any], str]] = {
-    "uuid": str,
-    "bigint": str,
-    "int": str,
-    "smallint": str,
     "bytea": lambda value: f'"\\\\x{bytes(value).hex()}"',
     "timestamptz": lambda value: f'"{value.isoformat()}"',
 }

@@ -22,6 +22,16 @@ from server.foundation.redis import TIMEOUT_SECONDS
 
 log = get_logger(__name__)
 _RETRY_REDIS_AFTER_SECONDS = 5.0
+_DEVICE_ITEMS = {
+    action: [
+        (RateLimitItemPerSecond(times, seconds), RateLimitItemPerSecond(times * USER_FACTOR, seconds))
+        for times, seconds in rates
+    ]
+    for action, rates in DEVICE_RATES.items()
+}
+_DOOR_ITEMS = {
+    action: [RateLimitItemPerSecond(times, seconds) for times, seconds in rates] for action, rates in DOOR_RATES.items()
+}
 
 
 class RateLimiter:
@@ -42,14 +52,14 @@ class RateLimiter:
 
     def require_device_rate(self, action: str, *, device: str, user: str) -> None:
         """Count one `action` for the device and for the user's devices together. Raises RateLimited."""
-        for times, seconds in DEVICE_RATES[action]:
-            self._count(RateLimitItemPerSecond(times, seconds), ("device", action, device))
-            self._count(RateLimitItemPerSecond(times * USER_FACTOR, seconds), ("user", action, user))
+        for of_device, of_user in _DEVICE_ITEMS[action]:
+            self._count(of_device, ("device", action, device))
+            self._count(of_user, ("user", action, user))
 
     def require_door_rate(self, action: str, key: str) -> None:
         """Count one `action` of somebody who is not signed in. Raises RateLimited."""
-        for times, seconds in DOOR_RATES[action]:
-            self._count(RateLimitItemPerSecond(times, seconds), ("door", action, key))
+        for item in _DOOR_ITEMS[action]:
+            self._count(item, ("door", action, key))
 
     def _count(self, item: RateLimitItem, key: Sequence[str]) -> None:
         strategy = self._choose()

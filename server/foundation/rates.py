@@ -12,6 +12,7 @@ DEVICE_RATES: Final[dict[str, tuple[tuple[int, int], ...]]] = {
     "hello": ((10, 60),),
     "tickets": ((20, 60),),
     "withdraw": ((5, 1),),
+    "import": ((6, 60), (30, 3600)),  # each reads a calendar file in a process of its own
     "write": ((60, 60),),  # every other REST call that changes something
     "query": ((20, 1), (300, 60)),  # every REST call that only reads
 }
@@ -20,7 +21,7 @@ DOOR_RATES: Final[dict[str, tuple[tuple[int, int], ...]]] = {
     "sign_in_account": ((5, 60), (20, 3600)),
     "sign_in_address": ((30, 60), (300, 3600)),
     "enrol_address": ((20, 60), (100, 3600)),
-    "hello_address": ((600, 60),),
+    "calendar_address": ((60, 60), (600, 3600)),  # calendar applications look again by themselves
 }
 USER_FACTOR: Final = 2
 # Frames of any kind per socket: a full offline outbox plus acks fits the burst; a flood is closed with 4200.

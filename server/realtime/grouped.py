@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from server.foundation.errors import Internal, Overloaded, Unavailable, WarmlijnError
@@ -35,8 +36,10 @@ class GroupedCalls(Generic[Ask, Got]):
         limit: int = 128,
         most_waiting: int = 20_000,
         after: Callable[[], None] = lambda: None,
+        executor: ThreadPoolExecutor | None = None,
     ) -> None:
         self._after = after
+        self._place = () if executor is None else (executor,)
         self._name, self._work, self._limit, self._most_waiting = name, work, limit, most_waiting
         self._waiting: deque[tuple[Ask, Done[Got]]] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -76,7 +79,7 @@ class GroupedCalls(Generic[Ask, Got]):
 
     async def _answer(self, asks: list[Ask]) -> Sequence[Got | WarmlijnError]:
         try:
-            return await run_in_database(lambda: self._work(asks))
+            return await run_in_database(lambda: self._work(asks), *self._place)
         except Unavailable as away:
             log.warning("database_away", group=self._name, asks=len(asks))
             return [away] * len(asks)

@@ -18,6 +18,7 @@ GROUP = "pokes"
 _SEND_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
 _INSIST_SECONDS = 0.2
+_PAUSE_SECONDS = 0.005  # between two pokes: what comes meanwhile is merged, and read by the others in one query
 
 
 def _get_layer() -> Any:
@@ -73,6 +74,7 @@ class PokeBus:
                 self._heads, self._others = {}, []
                 async with asyncio.timeout(_SEND_SECONDS):
                     await layer.group_send(GROUP, hint)
+                await asyncio.sleep(_PAUSE_SECONDS)
         except Exception as problem:
             log.warning("poke_not_sent", problem=type(problem).__name__)
         finally:

@@ -59,7 +59,13 @@ _EVENT_COLUMNS: Mapping[str, str] = {
     "slot": "text",
 }
 _LOCK_SQL = (
-    "SELECT user_id, epoch, head FROM realtime_userstream WHERE user_id {whose} ORDER BY user_id FOR NO KEY UPDATE"
+    "SELECT user_id, epoch, head FROM realtime_userstream WHERE user_id = ANY(%(users)s::uuid[]) "
+    "ORDER BY user_id FOR NO KEY UPDATE"
+)
+_LOCK_OF_SQL = (
+    "SELECT stream.user_id, stream.epoch, stream.head, given.* FROM ({people}) AS given "
+    "JOIN realtime_userstream AS stream ON stream.user_id = given.person_id "
+    "ORDER BY stream.user_id FOR NO KEY UPDATE OF stream"
 )
 
 
@@ -77,18 +83,21 @@ def make_epoch() -> str:
 
 def ask_stream_locks(pipeline: Pipeline, user_ids: Iterable[object]) -> Answer:
     """Lock the streams of these people, ascending; the rows are what `read_stream_heads` takes."""
-    whose = "= ANY(%(users)s::uuid[])"
-    return pipeline.ask(_LOCK_SQL.format(whose=whose), {"users": as_texts(user_ids)}, "uuid text int")
+    return pipeline.ask(_LOCK_SQL, {"users": as_texts(user_ids)}, "uuid text int")
 
 
-def ask_stream_locks_of(pipeline: Pipeline, people_sql: str, params: Mapping[str, Any]) -> Answer:
-    """Lock the streams of the people that a subquery of the caller's own tables names: no round trip in between."""
-    return pipeline.ask(_LOCK_SQL.format(whose=f"IN ({people_sql})"), params, "uuid text int")
+def ask_stream_locks_of(pipeline: Pipeline, people_sql: str, params: Mapping[str, Any], kinds: str) -> Answer:
+    """Lock the streams of the people that a query of the caller's own tables names, in its column `person_id`.
+
+    Each row holds user id, epoch and head, as `read_stream_heads` takes them, then the query's own columns (`kinds`
+    names them), which are as they stood before the wait for the locks: the caller has locked what may not change.
+    """
+    return pipeline.ask(_LOCK_OF_SQL.format(people=people_sql), params, f"uuid text int {kinds}")
 
 
 def read_stream_heads(answer: Answer) -> dict[str, StreamHead]:
     """Return the locked heads by user id."""
-    return {user_id: StreamHead(epoch, head) for user_id, epoch, head in answer.rows()}
+    return {user_id: StreamHead(epoch, head) for user_id, epoch, head, *_ in answer.rows()}
 
 
 def lock_streams(user_ids: Iterable[object]) -> dict[str, StreamHead]:

@@ -24,6 +24,8 @@ UNHEARD = {
     "accounts.session_ended": "sockets learn it from the log and the sweep; audit will record it",
     "accounts.person_suspended": "the team's desk and audit will show it",
     "accounts.block_placed": "chat asks for blocks itself; the coordinators' desk will be told",
+    "availability.hours_changed": "gates turn in the same transaction; the coordinators' desk will be told",
+    "availability.coverage_gap_found": "the coordinators' desk will show it",
 }
 # Who may look at a clock beside foundation/clock.py, and why.
 CLOCK_READERS = {
@@ -175,7 +177,7 @@ def test_nobody_prints() -> None:
 STATEMENT = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\b")
 # Parts of a statement that the code itself writes: constants, names of tables and columns, marks for parameters.
 WRITTEN_IN_CODE = re.compile(
-    r"_[A-Z_]+|[A-Z][A-Z_]+|table|names|marks|arrays|alike|parts|where|conflict|word|name|kind|at|sql|people_sql|"
+    r"_[A-Z_]+|[A-Z][A-Z_]+|table|names|marks|arrays|alike|parts|parts\[-1\]|before|where|conflict|word|name|kind|at|sql|people_sql|"
     r"\*?columns.*|', '\.join\(.*\)|_given\(.*\)|len\(keys\) \+ at"
 )
 

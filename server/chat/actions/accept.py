@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from server.accounts.queries import Standing, ask_standing
-from server.chat.access import ask_gates, read_gates
+from server.chat.access import GATES_KINDS, GATES_SQL, read_gates
 from server.chat.errors import CannotSend, ConversationNotFound, IdempotencyConflict, OutsideWindow
 from server.chat.keys import load_deks, place_body
 from server.chat.rules.bodies import require_body
@@ -22,7 +20,8 @@ from server.chat.rules.holds import Gate, Hold, find_hold
 from server.chat.states import MESSAGE
 from server.events.facts import MessageAccepted
 from server.events.outbox import tell_facts
-from server.foundation.database import Answer, Pipeline, as_texts, open_pipeline
+from server.foundation.clock import format_instant
+from server.foundation.database import Answer, Pipeline, as_texts, open_pipeline, open_transaction
 from server.foundation.errors import NotSignedIn, WarmlijnError
 from server.foundation.ids import make_id
 from server.foundation.sealing import Dek
@@ -110,7 +109,7 @@ def accept_messages(drafts: Sequence[MessageDraft], *, now: datetime, announce: 
     Locks: conversations, then the members' streams. With `announce=False` the caller tells the hubs itself.
     """
     batch = _Batch(drafts, now)
-    with transaction.atomic():
+    with open_transaction():
         with open_pipeline() as pipeline:
             batch.ask(pipeline)
         batch.read()
@@ -126,7 +125,7 @@ class _Batch:
     """The state of one call."""
 
     def __init__(self, drafts: Sequence[MessageDraft], now: datetime) -> None:
-        self.drafts, self.now = drafts, now
+        self.drafts, self.now, self.at = drafts, now, format_instant(now)
         self.answers: dict[int, AcceptedMessage | WarmlijnError] = {}
         self.accepted: dict[tuple[str, int], AcceptedMessage] = {}
         self.rows: list[tuple[Any, ...]] = []
@@ -138,7 +137,7 @@ class _Batch:
         self.heads: dict[str, StreamHead] = {}
         self.deks: dict[str, Dek] = {}
         self.standing: Standing
-        self._asked: tuple[Answer, Answer, Answer, Answer]
+        self._asked: tuple[Answer, Answer, Answer]
 
     # --- what is true after the locks
 
@@ -152,12 +151,7 @@ class _Batch:
             {"conversations": conversations},
             "uuid text int uuid",
         )
-        people = (
-            "SELECT person_id FROM chat_membership "
-            "WHERE conversation_id = ANY(%(conversations)s::uuid[]) AND left_at IS NULL"
-        )
-        heads = ask_stream_locks_of(pipeline, people, {"conversations": conversations})
-        members = ask_gates(pipeline, conversations)
+        members = ask_stream_locks_of(pipeline, GATES_SQL, {"conversations": conversations}, GATES_KINDS)
         self.standing = ask_standing(pipeline, [draft.session_id for draft in self.drafts], senders, now=self.now)
         repeats = pipeline.ask(
             "SELECT sender_id, client_id, conversation_id, seq, id, accepted_at, body_hash FROM chat_message "
@@ -165,18 +159,18 @@ class _Batch:
             {"clients": as_texts(draft.client_id for draft in self.drafts)},
             "uuid uuid uuid int uuid time bytes",
         )
-        self._asked = (locked, members, repeats, heads)
+        self._asked = (locked, members, repeats)
 
     def read(self) -> None:
         """Take in the answers, once the pipeline has run."""
-        locked, members, repeats, heads = self._asked
+        locked, members, repeats = self._asked
         for id_, state, last_seq, key_id in locked.rows():
             self.conversations[id_] = _Conversation(state, last_seq, key_id)
-        for conversation_id, gates in read_gates(members).items():
+        for conversation_id, gates in read_gates(row[3:] for row in members.rows()).items():
             self.conversations[conversation_id].members = gates
         for sender_id, client_id, *rest in repeats.rows():
             self.repeats[sender_id, client_id] = _Repeat(*rest)
-        self.heads = read_stream_heads(heads)
+        self.heads = read_stream_heads(members)
 
     # --- each draft alone
 
@@ -251,13 +245,15 @@ class _Batch:
         self.events.extend(EventDraft(person, "msg.new", draft.conversation_id, seq) for person in open_to)
         held_for = tuple(sorted(others.keys() - set(open_to)))
         self.facts.append(
-            MessageAccepted(draft.conversation_id, seq, message_id, draft.sender_id, tuple(sorted(others)), held_for)
+            MessageAccepted(
+                draft.conversation_id, seq, message_id, draft.sender_id, tuple(sorted(others)), held_for, self.at
+            )
         )
 
     # --- everything at once
 
     def write(self, pipeline: Pipeline, announce: bool) -> None:
-        """Insert messages, move the conversations' last_seq, append events, record facts: five statements."""
+        """Insert messages, move the conversations' last_seq, append events, record facts: one statement."""
         touched = {row[1] for row in self.rows}
         alike = {"state": ("text", MESSAGE.start), "accepted_at": ("timestamptz", self.now)}
         pipeline.insert("chat_message", _MESSAGE_COLUMNS, self.rows, shared=alike)

@@ -245,4 +245,5 @@ async def test_what_is_recorded_for_other_rooms_holds_no_text(cast: Cast, house:
         "sender_id": cast.ada.id,
         "recipient_ids": [cast.ben.id],
         "held_for": [],
+        "at": sent["at"],
     }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 
 from server.foundation import database, postgres
 from server.foundation.database import as_texts
+from server.foundation.postgres import PostgresPipeline
 
 ID = "0190a6f0-0000-7000-8000-00000000abcd"
 AT = datetime(2026, 11, 21, 20, 15, 30, 5, tzinfo=UTC)
@@ -37,10 +39,39 @@ def test_sqlite_is_given_its_own_words(sql: str, translated: str, types: dict[st
 
 def test_postgresql_numbers_its_parameters_and_sends_each_once() -> None:
     sql = "SELECT %(a)s::uuid, %(b)s::bigint[], %(a)s::uuid, %(a)s::text"
-    assert postgres._number_parameters(sql) == (
-        "SELECT $1::uuid, $2::bigint[], $1::uuid, $3::text",
-        [("a", "uuid"), ("b", "bigint[]"), ("a", "text")],
+    numbered, encoders = postgres._compile(sql)
+    assert numbered == "SELECT $1::uuid, $2::bigint[], $1::uuid, $3::text"
+    assert [(name, encode([7] if name == "b" else "7")) for name, encode in encoders] == [
+        ("a", b"7"), ("b", b"{7}"), ("a", b"7"),
+    ]  # fmt: skip
+
+
+def test_writes_that_follow_one_another_travel_as_one_statement() -> None:
+    pipeline = PostgresPipeline(cast(Any, None), in_block=True)
+    pipeline.insert("a", {"x": "int"}, [(1,), (2,)], shared={"y": ("text", "alike")}, conflict="ON CONFLICT DO NOTHING")
+    pipeline.update("b", {"id": "int"}, {"z": "text"}, [(3, "three")])
+    pipeline.tell("SELECT 1", {})
+    (sql, values, _), (told, *_) = pipeline._waiting
+    assert sql == (
+        "WITH part0 AS (INSERT INTO a (x, y) SELECT given.*, $1::text FROM unnest($2::int[]) AS given "
+        "ON CONFLICT DO NOTHING) "
+        "UPDATE b SET z = given.z FROM unnest($3::int[], $4::text[]) AS given(id, z) WHERE b.id = given.id"
     )
+    assert values == [b"alike", b"{1,2}", b"{3}", b'{"three"}']
+    assert told == "SELECT 1"
+
+
+def test_a_table_is_written_once_in_a_statement_and_deletes_keep_their_place() -> None:
+    pipeline = PostgresPipeline(cast(Any, None), in_block=True)
+    pipeline.insert("a", {"x": "int"}, [(1,)])
+    pipeline.insert("b", {"x": "int"}, [(1,)])
+    pipeline.update("a", {"x": "int"}, {"x": "int"}, [(1, 2)])
+    pipeline.delete("b", {"x": "int"}, [(1,)])
+    pipeline.insert("b", {"x": "int"}, [(3,)])
+    pipeline.commit()
+    assert [re.findall("INSERT INTO .|UPDATE .|DELETE FROM .|COMMIT", sql) for sql, *_ in pipeline._waiting] == [
+        ["INSERT INTO a", "INSERT INTO b"], ["UPDATE a"], ["DELETE FROM b"], ["INSERT INTO b"], ["COMMIT"],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -79,7 +110,7 @@ def test_values_for_sqlite_are_written_as_django_writes_them(value: Any, kind: s
     ],
 )
 def test_values_for_postgresql_are_written_as_it_reads_them(value: Any, kind: str, written: bytes | None) -> None:
-    assert postgres._encode(value, kind) == written
+    assert postgres._find_encoder(kind)(value) == written
 
 
 @pytest.mark.parametrize(
