@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from server.events.relay import count_waiting
-from server.foundation.clock import read_clock
+from server.foundation.clock import read_clock, read_machine_clock
 from server.foundation.redis import is_redis_alive
 from server.realtime.hub import get_hub
 from server.realtime.queries import has_live_process
@@ -35,7 +35,7 @@ def _look() -> dict[str, bool]:
     now = read_clock()
     try:
         _, parked, age = count_waiting(now)
-        worker = has_live_process("worker", since=now - _WORKER_SEEN_WITHIN)
+        worker = has_live_process("worker", since=read_machine_clock() - _WORKER_SEEN_WITHIN)
         database, backlog = True, age < _MOST_BACKLOG_SECONDS and parked == 0
     except DatabaseError:
         database = worker = backlog = False

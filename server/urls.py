@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from server.availability.urls import feed_urlpatterns
 from server.health import answer_healthz, answer_readyz
 
 urlpatterns = [
     path("healthz", answer_healthz),
     path("readyz", answer_readyz),
     path("api/v1/", include("server.accounts.urls")),
+    path("api/v1/", include("server.availability.urls")),
     path("api/v1/", include("server.chat.urls")),
+    path("", include(feed_urlpatterns)),
     path("", include("server.web.urls")),
 ]
 

@@ -19,6 +19,8 @@ from django.test import Client
 from server.accounts.actions import create_person, create_team, start_session
 from server.accounts.models import Person, Session, Team
 from server.asgi import application
+from server.availability.actions.hours import create_hours
+from server.availability.rules.schedule import AROUND_THE_CLOCK
 from server.chat.actions.accept import AcceptedMessage, MessageDraft, accept_messages
 from server.chat.actions.conversations import open_conversation
 from server.foundation.clock import read_clock
@@ -91,6 +93,7 @@ def make_cast(now: datetime | None = None) -> Cast:
     ada, ben = make_player(team, "youth", "Ada", now), make_player(team, "expert", "Ben", now)
     mara, noor = make_player(team, "coordinator", "Mara", now), make_player(team, "coordinator", "Noor", now)
     eve, finn = make_player(other, "youth", "Eve", now), make_player(other, "expert", "Finn", now)
+    create_hours(person_ids=[ben.person.id, finn.person.id], zone=team.zone, windows=AROUND_THE_CLOCK, now=now)
     pair = open_conversation(team_id=team.id, kind="pair", member_ids=[ada.person.id, ben.person.id], now=now)
     away = open_conversation(team_id=other.id, kind="pair", member_ids=[eve.person.id, finn.person.id], now=now)
     return Cast(team, ada, ben, mara, noor, eve, str(pair.id), str(away.id))

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from server.accounts.actions.activity import note_activity
 from server.accounts.models import Person, Session
-from server.accounts.queries import find_live_session
+from server.accounts.queries import PersonCard, find_live_session
 from server.accounts.rules.lifetimes import ACTIVITY_STEP
 from server.foundation.clock import read_clock
 from server.foundation.errors import NotSignedIn
@@ -70,6 +70,12 @@ def get_caller(request: Request) -> tuple[Person, Session]:
     if not isinstance(request.user, Person) or not isinstance(request.auth, Session):
         raise NotSignedIn()
     return request.user, request.auth
+
+
+def get_caller_card(request: Request) -> PersonCard:
+    """Return the card of who calls: what actions of other rooms know an actor by. Raises NotSignedIn."""
+    person, _ = get_caller(request)
+    return PersonCard(str(person.id), person.display_name, person.role, str(person.team_id))
 
 
 def require_caller_rate(request: Request, action: str) -> None:

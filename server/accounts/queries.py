@@ -91,6 +91,25 @@ def list_cards(person_ids: Iterable[object]) -> dict[str, PersonCard]:
     return {str(one): PersonCard(str(one), name, role, str(team)) for one, name, role, team in found}
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How somebody is spoken to and of."""
+
+    id: str
+    display_name: str
+    role: str
+    language: str
+    zone: str
+
+
+def list_voices(person_ids: Iterable[object]) -> dict[str, Voice]:
+    """Return the voices of these people by id, with one query; who does not exist is left out."""
+    found = Person.objects.filter(id__in=as_texts(person_ids)).values_list(
+        "id", "display_name", "role", "language", "zone"
+    )
+    return {str(one): Voice(str(one), name, role, language, zone) for one, name, role, language, zone in found}
+
+
 def list_team_cards(team_name: str) -> list[PersonCard]:
     """Return the cards of a team's people by the team's name, in the order in which they came."""
     found = Person.objects.filter(team__name=team_name).order_by("created_at", "id")

@@ -42,23 +42,26 @@ def access_conversation(person_id: UUID | str, conversation_id: UUID | str, *, l
     return Access(membership.conversation, membership)
 
 
-GATES_SQL = (
-    "SELECT conversation_id, person_id, gate, gate_reason, opens_at, visible_upto FROM chat_membership "
+_GATES_SQL = (
+    "SELECT conversation_id, person_id, gate, gate_reason, opens_at, visible_upto{more} FROM chat_membership "
     "WHERE conversation_id = ANY(%(conversations)s::uuid[]) AND left_at IS NULL"
 )
-GATES_KINDS = "uuid uuid text text time int"
+_GATES_KINDS = "uuid uuid text text time int"
+# With a last column that says whether the gate is due, so that nobody may go by it before it was asked anew.
+DUE_GATES_SQL = _GATES_SQL.format(more=", guarded AND turns_at <= %(now)s::timestamptz")
+DUE_GATES_KINDS = f"{_GATES_KINDS} bool"
 
 
 def ask_gates(pipeline: Pipeline, conversation_ids: Iterable[str]) -> Answer:
     """Ask for the gates of the present members of these conversations; `read_gates` takes the rows."""
-    return pipeline.ask(GATES_SQL, {"conversations": as_texts(conversation_ids)}, GATES_KINDS)
+    return pipeline.ask(_GATES_SQL.format(more=""), {"conversations": as_texts(conversation_ids)}, _GATES_KINDS)
 
 
 def read_gates(rows: Iterable[Row]) -> dict[str, dict[str, Gate]]:
     """Return the gates by conversation and person."""
     gates: dict[str, dict[str, Gate]] = {}
-    for conversation_id, person_id, *gate in rows:
-        gates.setdefault(conversation_id, {})[person_id] = Gate(*gate)
+    for conversation_id, person_id, state, reason, opens_at, visible_upto, *_ in rows:
+        gates.setdefault(conversation_id, {})[person_id] = Gate(state, reason, opens_at, visible_upto)
     return gates
 
 

@@ -10,15 +10,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from server.accounts.authentication import require_caller_rate
+from server.accounts.authentication import get_caller_card, require_caller_rate
 from server.chat.actions.accept import MessageDraft, accept_messages
+from server.chat.actions.extending import extend_talk
+from server.chat.actions.gates import freshen_all_of, freshen_conversations
 from server.chat.actions.receipts import mark_read
 from server.chat.actions.withdraw import withdraw_message
 from server.chat.queries import MOST_MESSAGES, PAGE_MESSAGES, list_conversations, list_messages, read_snapshot
-from server.chat.requests import READ_BODY, SEND_BODY
-from server.chat.schemas import CONVERSATIONS, MESSAGES, OK, SENT, SNAPSHOT
+from server.chat.requests import EXTENSION_BODY, READ_BODY, SEND_BODY
+from server.chat.schemas import CONVERSATIONS, EXTENDED, MESSAGES, OK, SENT, SNAPSHOT
 from server.chat.shapes import show_sent
-from server.foundation.clock import read_clock
+from server.foundation.clock import format_instant, read_clock
 from server.foundation.errors import WarmlijnError
 from server.foundation.json_codec import MAX_INTEGER
 from server.foundation.rest import draw_schema, read_body, read_no_body, read_number, require_known_query
@@ -32,7 +34,9 @@ class SnapshotView(APIView):
         """Return everything a fresh device needs; the cursor was fixed first."""
         require_caller_rate(request, "query")
         require_known_query(request)
-        return Response(read_snapshot(_person(request)))
+        now = read_clock()
+        freshen_all_of(_person(request), now=now)
+        return Response(read_snapshot(_person(request), now=now))
 
 
 class ConversationsView(APIView):
@@ -43,7 +47,9 @@ class ConversationsView(APIView):
         """Return the caller's conversations, cut at their gate."""
         require_caller_rate(request, "query")
         require_known_query(request)
-        return Response({"conversations": list_conversations(_person(request))})
+        now = read_clock()
+        freshen_all_of(_person(request), now=now)
+        return Response({"conversations": list_conversations(_person(request), now=now)})
 
 
 class MessagesView(APIView):
@@ -61,6 +67,7 @@ class MessagesView(APIView):
         before = read_number(request, "before", default=None, low=0, high=MAX_INTEGER)
         after = read_number(request, "after", default=None, low=0, high=MAX_INTEGER)
         limit = read_number(request, "limit", default=PAGE_MESSAGES, low=1, high=MOST_MESSAGES)
+        freshen_conversations([str(conversation_id)], now=read_clock())
         messages, more = list_messages(
             _person(request), conversation_id, before=before, after=after, limit=limit or PAGE_MESSAGES
         )
@@ -117,6 +124,22 @@ class WithdrawView(APIView):
             now=read_clock(),
         )
         return Response(status=204)
+
+
+class ExtensionView(APIView):
+    """`POST /me/extension`."""
+
+    @extend_schema(
+        operation_id="extend_talk",
+        request={"application/json": draw_schema(EXTENSION_BODY)},
+        responses={201: EXTENDED},
+    )
+    def post(self, request: Request) -> Response:
+        """Give a running talk 15 minutes more, at most twice an evening."""
+        fields = read_body(request, EXTENSION_BODY)
+        require_caller_rate(request, "write")
+        until = extend_talk(actor=get_caller_card(request), conversation_id=fields["c"], now=read_clock())
+        return Response({"until": format_instant(until)}, status=201)
 
 
 def _person(request: Request) -> str:

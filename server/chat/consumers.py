@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from server.chat.actions.accept import AcceptedBatch, AcceptedMessage, MessageDraft, accept_messages
+from server.chat.actions.gates import freshen_conversations
 from server.chat.actions.receipts import mark_read
 from server.chat.actions.withdraw import withdraw_message
 from server.chat.queries import list_open_fellows
@@ -130,6 +131,12 @@ async def handle_typing(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None
     if len(socket.typed_at) > 100:
         socket.typed_at.clear()
     socket.typed_at[conversation_id] = (now if on else began, on)
-    fellows = await run_in_database(partial(list_open_fellows, socket.user_id, conversation_id, now=read_clock()))
+
+    def work() -> list[str]:
+        at = read_clock()
+        freshen_conversations([conversation_id], now=at)
+        return list_open_fellows(socket.user_id, conversation_id, now=at)
+
+    fellows = await run_in_database(work)
     if fellows:
         hub.broadcast(fellows, {"type": "typing", "c": conversation_id, "user": socket.user_id, "on": on})

@@ -51,3 +51,27 @@ class OutsideWindow(WarmlijnError):
 
     def __init__(self, next_opening: datetime | None) -> None:
         super().__init__(extra={"next_opening": format_instant(next_opening) if next_opening else None})
+
+
+class DutyClosed(WarmlijnError):
+    """Nobody of the team stands on a duty shift now: the pool's door is closed."""
+
+    code, http_status, title = "duty.closed", 409, "Nobody has duty now"
+
+
+class DutyTaken(WarmlijnError):
+    """The youth no longer waits: a colleague was first, or the request has ended without a talk."""
+
+    code, http_status, title = "duty.taken", 409, "Nobody waits here any more"
+
+
+class OffDuty(WarmlijnError):
+    """The expert stands on no duty shift of that team now."""
+
+    code, http_status, title = "duty.off_shift", 409, "You have no duty now"
+
+
+class DutyBusy(WarmlijnError):
+    """The expert is in a running talk, or has just taken another line."""
+
+    code, http_status, title = "duty.in_talk", 409, "You are in a talk"

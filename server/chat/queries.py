@@ -11,6 +11,8 @@ from django.db import connection
 
 from server.accounts.queries import PersonCard, ask_standing, list_cards
 from server.chat.access import access_conversation, ask_gates, find_visible_upto, read_gates
+from server.chat.actions.opening import show_availability
+from server.chat.answers import KIND, show_answers
 from server.chat.keys import load_deks, place_body
 from server.chat.models import Membership, Message
 from server.chat.rules.holds import Gate, find_hold
@@ -41,7 +43,7 @@ _PLACES_SQLITE = (
 )
 
 
-def list_conversations(person_id: UUID | str) -> list[dict[str, Any]]:
+def list_conversations(person_id: UUID | str, *, now: datetime) -> list[dict[str, Any]]:
     """Return the person's conversations as the wire shows them, the newest first: three queries however many."""
     own = list(
         Membership.objects.select_related("conversation")
@@ -55,7 +57,7 @@ def list_conversations(person_id: UUID | str) -> list[dict[str, Any]]:
     for one in present:
         fellows.setdefault(one.conversation_id, []).append(one)
     cards = list_cards(one.person_id for group in fellows.values() for one in group)
-    return [_show_conversation(one, fellows[one.conversation_id], cards) for one in own]
+    return [_show_conversation(one, fellows[one.conversation_id], cards, now) for one in own]
 
 
 def list_messages(
@@ -83,10 +85,10 @@ def list_messages(
     return [_show_row(rows[id_, seq], dek, gates, str(person_id)) for seq in seqs], more
 
 
-def read_snapshot(person_id: UUID | str) -> dict[str, Any]:
+def read_snapshot(person_id: UUID | str, *, now: datetime) -> dict[str, Any]:
     """Return everything a fresh device needs. The cursor is fixed first: what comes later comes as events as well."""
     cursor = get_cursor(str(person_id))
-    conversations = list_conversations(person_id)
+    conversations = list_conversations(person_id, now=now)
     for conversation in conversations:
         messages, more = list_messages(person_id, conversation["id"], before=None, after=None, limit=_SNAPSHOT_MESSAGES)
         conversation["messages"], conversation["more"] = messages, more
@@ -111,7 +113,7 @@ class ChatEvents:
 
     KINDS = (
         "msg.new", "msg.own", "msg.update", "receipt.delivered", "receipt.read", "self.read", "gate.opened",
-        "conv.new", "conv.closed", "member.changed",
+        "conv.new", "conv.closed", "member.changed", "availability.changed", KIND,
     )  # fmt: skip
 
     def render(self, events: Sequence[LoggedEvent], *, now: datetime) -> list[dict[str, Any] | None]:
@@ -125,7 +127,16 @@ class ChatEvents:
             )  # fmt: skip
         cuts, rows, gates = _read_cuts(asked_cuts), _read_messages(asked_rows), read_gates(asked_gates.rows())
         deks = load_deks({cut[2] for cut in cuts.values()})
-        return [self._show(event, cuts, rows, deks, gates) for event in events]
+        shown = [self._show(event, cuts, rows, deks, gates) for event in events]
+        self._show_answers(events, shown)
+        return shown
+
+    def _show_answers(self, events: Sequence[LoggedEvent], shown: list[dict[str, Any] | None]) -> None:
+        """Put the words of the honest answers in the place of their references."""
+        places = [at for at, event in enumerate(events) if event.kind == KIND and shown[at] is not None]
+        answers = show_answers([(events[at].user_id, events[at].refs or {}) for at in places])
+        for at, answer in zip(places, answers, strict=True):
+            shown[at] = {"kind": KIND, "c": str(events[at].conversation_id)} | answer
 
     def _show(
         self,
@@ -180,7 +191,7 @@ def _show_row(row: Row, dek: Dek | None, gates: dict[str, dict[str, Gate]], for_
     )
     if sender_id != for_person or state != "accepted":
         return shown
-    others = [gate for person, gate in gates.get(conversation_id, {}).items() if person != for_person]
+    others = {person: gate for person, gate in gates.get(conversation_id, {}).items() if person != for_person}
     return shown | show_status(find_hold(others, seq))
 
 
@@ -216,7 +227,9 @@ def _read_cuts(answer: Answer) -> dict[tuple[str, str], tuple[int, int, str]]:
     return {(person, conversation): (first, last, key) for person, conversation, first, last, key in answer.rows()}
 
 
-def _show_conversation(own: Membership, members: Sequence[Membership], cards: dict[str, PersonCard]) -> dict[str, Any]:
+def _show_conversation(
+    own: Membership, members: Sequence[Membership], cards: dict[str, PersonCard], now: datetime
+) -> dict[str, Any]:
     conversation = own.conversation
     visible_upto = find_visible_upto(own, conversation.last_seq)
     others = [one for one in members if one.id != own.id]
@@ -230,7 +243,7 @@ def _show_conversation(own: Membership, members: Sequence[Membership], cards: di
         "read_upto": own.read_upto,
         "gate": {"state": own.gate, "opens_at": format_instant(own.opens_at) if own.opens_at else None},
         "members": [_show_member(one, cards, visible_upto) for one in members],
-        "counterpart": _show_counterpart(others[0], cards) if len(others) == 1 else None,
+        "counterpart": _show_counterpart(others[0], cards, now) if len(others) == 1 else None,
     }
 
 
@@ -245,9 +258,7 @@ def _show_member(one: Membership, cards: dict[str, PersonCard], visible_upto: in
     }
 
 
-def _show_counterpart(other: Membership, cards: dict[str, PersonCard]) -> dict[str, Any]:
-    return {
-        "display_name": cards[str(other.person_id)].display_name,
-        "reachable": other.gate == "open",
-        "next_opening": format_instant(other.opens_at) if other.opens_at else None,
-    }
+def _show_counterpart(other: Membership, cards: dict[str, PersonCard], now: datetime) -> dict[str, Any]:
+    shown = show_availability(str(other.person_id), other.gate, other.opens_at, other.turns_at, now)
+    del shown["user"]
+    return {"display_name": cards[str(other.person_id)].display_name} | shown

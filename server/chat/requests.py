@@ -17,6 +17,7 @@ SEND_BODY: Final[Fields] = {
     "reply_to": Field("uuid", required=False, nullable=True),
 }
 READ_BODY: Final[Fields] = {"upto": Field("integer", high=MAX_INTEGER)}
+EXTENSION_BODY: Final[Fields] = {"c": Field("uuid")}
 SEND_FRAME: Final[Fields] = {"id": REQUEST_ID, "c": Field("uuid")} | dict(SEND_BODY)
 READ_FRAME: Final[Fields] = {"id": REQUEST_ID, "c": Field("uuid")} | dict(READ_BODY)
 TYPING_FRAME: Final[Fields] = {"id": LOOSE_REQUEST_ID, "c": Field("uuid"), "on": Field("boolean")}

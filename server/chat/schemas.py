@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from server.chat import states as machines
 from server.foundation.schemas import INSTANT, UUID_TEXT, nullable, shape
 
 _NUMBER: Final = {"type": "integer", "minimum": 0}
@@ -25,6 +26,14 @@ HOLD: Final = shape(
         "help": {"type": "array", "items": HELP_LINE},
     }
 )
+_REACHABLE: Final[dict[str, Any]] = {
+    "reachable": {"type": "boolean"},
+    "until": nullable(INSTANT),
+    "next_opening": nullable(INSTANT),
+}
+DOOR: Final = shape(
+    {"door": {"type": "string", "enum": ["wait", "duty", "help"]}}, optional={"open": {"type": "boolean"}}
+)
 SENT: Final = shape(
     {
         "m": UUID_TEXT,
@@ -35,7 +44,7 @@ SENT: Final = shape(
         "mid": UUID_TEXT,
         "at": INSTANT,
     },
-    optional={"hold": HOLD},
+    optional={"hold": HOLD, "answer": {"type": "string"}},
 )
 _MESSAGE_FIELDS: Final[dict[str, Any]] = {
     "c": UUID_TEXT,
@@ -77,9 +86,8 @@ _CONVERSATION_FIELDS: Final[dict[str, Any]] = {
         shape(
             {
                 "display_name": {"type": "string"},
-                "reachable": {"type": "boolean"},
-                "next_opening": nullable(INSTANT),
             }
+            | _REACHABLE
         )
     ),
 }
@@ -96,9 +104,21 @@ SNAPSHOT: Final = shape(
         },
     }
 )
+EXTENDED: Final = shape({"until": INSTANT})
+DUTY_REQUEST: Final = shape(
+    {
+        "id": UUID_TEXT,
+        "state": {"type": "string", "enum": list(machines.DUTY_REQUEST.states)},
+        "asked_at": INSTANT,
+        "c": nullable(UUID_TEXT),
+    }
+)
+DUTY_REQUESTS: Final = shape({"requests": {"type": "array", "items": DUTY_REQUEST}})
+DUTY_CLAIMED: Final = shape({"conversation": UUID_TEXT})
 OK: Final = shape({"read_upto": _NUMBER})
 
 _IN: Final[dict[str, Any]] = {"c": UUID_TEXT}
+_ASKED: Final[dict[str, Any]] = {"request": UUID_TEXT}
 _RECEIPT: Final[dict[str, Any]] = _IN | {"user": UUID_TEXT, "upto": _NUMBER}
 # kind → the fields of the event beside `pos` and `kind`; a second table holds those that may be absent.
 EVENTS: Final[dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
@@ -115,6 +135,22 @@ EVENTS: Final[dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
     "conv.closed": (_IN, {}),
     "member.changed": (
         _IN | {"user": UUID_TEXT, "change": {"type": "string", "enum": ["joined", "left"]}},
+        {},
+    ),
+    "availability.changed": (_IN | {"user": UUID_TEXT} | _REACHABLE, {}),
+    "duty.offered": (_ASKED, {}),
+    "duty.taken": (_ASKED, {}),
+    "duty.claimed": (_ASKED | _IN, {}),
+    "duty.closed": (_ASKED, {}),
+    "hours.ending": ({"until": INSTANT, "minutes": {"type": "integer", "minimum": 1}}, {}),
+    "answer.given": (
+        _IN
+        | {
+            "at": INSTANT,
+            "opens_at": nullable(INSTANT),
+            "text": {"type": "string"},
+            "doors": {"type": "array", "items": DOOR},
+        },
         {},
     ),
 }

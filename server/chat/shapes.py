@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from server.availability.rules.schedule import OUTSIDE_HOURS, REASONS
 from server.chat.actions.accept import AcceptedBatch, AcceptedMessage
 from server.chat.rules.holds import Hold
 from server.foundation.clock import format_instant
@@ -25,7 +26,8 @@ def show_sent(accepted: AcceptedMessage) -> dict[str, Any]:
         "mid": accepted.message_id,
         "at": format_instant(accepted.at),
     }
-    return shown | show_status(accepted.hold)
+    answer = {} if accepted.answer is None else {"answer": accepted.answer}
+    return shown | show_status(accepted.hold) | answer
 
 
 def show_status(hold: Hold | None) -> dict[str, Any]:
@@ -37,10 +39,15 @@ def show_hold(hold: Hold) -> dict[str, Any]:
     """Return why a message waits, until when, and what help there is meanwhile."""
     help_card: HelpCard = ask_port(HelpCard)
     return {
-        "reason": hold.reason,
+        "reason": show_reason(hold.reason),
         "opens_at": format_instant(hold.opens_at) if hold.opens_at else None,
         "help": help_card.list_help_lines(),
     }
+
+
+def show_reason(reason: str) -> str:
+    """Return what others may know of why somebody cannot be reached: never that they rest, or are ill."""
+    return OUTSIDE_HOURS if reason in REASONS else reason
 
 
 def show_message(
@@ -74,18 +81,27 @@ def show_message(
 
 
 def make_deliveries(batch: AcceptedBatch) -> list[Delivery]:
-    """Return the batch's new events by log, rendered from what is at hand: nothing is read again."""
+    """Return the batch's new events by log, rendered from what is at hand: nothing is read again. A log into which
+    something else than a message was put gets a delivery without items: its owner's sockets read it."""
     by_user: dict[str, list[tuple[int, bytes]]] = {}
-    epochs: dict[str, str] = {}
+    spans: dict[str, tuple[str, int, int]] = {}
+    unread: set[str] = set()
     shown = {key: _show_accepted(accepted) for key, accepted in batch.bodies.items()}
     for event in batch.placed:
         draft = event.draft
+        items = by_user.setdefault(draft.user_id, [])
+        after = spans[draft.user_id][1] if draft.user_id in spans else event.pos - 1
+        spans[draft.user_id] = (event.epoch, after, event.pos)
+        if draft.kind not in ("msg.own", "msg.new"):
+            unread.add(draft.user_id)
+            continue
         message = shown[str(draft.conversation_id), int(draft.seq or 0)]
         own = message["own"] if draft.kind == "msg.own" else {}
-        item = {"pos": event.pos, "kind": "msg.new"} | message["fields"] | own
-        by_user.setdefault(draft.user_id, []).append((event.pos, encode(item)))
-        epochs[draft.user_id] = event.epoch
-    return [Delivery(user, epochs[user], items[0][0] - 1, items) for user, items in by_user.items()]
+        items.append((event.pos, encode({"pos": event.pos, "kind": "msg.new"} | message["fields"] | own)))
+    return [
+        Delivery(user, epoch, after, [] if user in unread else by_user[user], head)
+        for user, (epoch, after, head) in spans.items()
+    ]
 
 
 def _show_accepted(accepted: AcceptedMessage) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.chat.errors import CannotSend, NotHeld
+from server.chat.errors import CannotSend, DutyTaken, NotHeld
 from server.foundation.state_machine import StateMachine
 
 CONVERSATION = StateMachine(
@@ -20,4 +20,18 @@ MESSAGE = StateMachine(
     ends=frozenset({"withdrawn"}),
     steps={"withdraw": (frozenset({"accepted"}), "withdrawn")},
     refusal=NotHeld,
+)
+_WAITING = frozenset({"open"})
+
+DUTY_REQUEST = StateMachine(
+    name="duty_request",
+    states=("open", "claimed", "withdrawn", "lapsed"),
+    start="open",
+    ends=frozenset({"claimed", "withdrawn", "lapsed"}),
+    steps={
+        "claim": (_WAITING, "claimed"),
+        "withdraw": (_WAITING, "withdrawn"),
+        "lapse": (_WAITING, "lapsed"),
+    },
+    refusal=DutyTaken,
 )

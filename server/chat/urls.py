@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from server.chat import api
+from server.chat import api, duty_api
 
 urlpatterns = [
     path("snapshot", api.SnapshotView.as_view()),
@@ -10,4 +10,8 @@ urlpatterns = [
     path("conversations/<uuid:conversation_id>/messages", api.MessagesView.as_view()),
     path("conversations/<uuid:conversation_id>/messages/<uuid:message_id>", api.WithdrawView.as_view()),
     path("conversations/<uuid:conversation_id>/read", api.ReadView.as_view()),
+    path("me/extension", api.ExtensionView.as_view()),
+    path("duty-requests", duty_api.DutyRequestsView.as_view()),
+    path("duty-requests/current", duty_api.OwnDutyRequestView.as_view()),
+    path("duty-requests/<uuid:request_id>/claim", duty_api.ClaimDutyView.as_view()),
 ]

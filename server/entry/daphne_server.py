@@ -39,12 +39,7 @@ class PressuredSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no
     _writable: asyncio.Event | None = None
     _reading_paused = False
     _turn: ClassVar[list[PressuredSocket]] = []  # who has frames for the end of this turn of the event loop
-    _frames: list[bytes]
-
-    def onConnect(self, request: Any) -> Any:
-        """Begin with no frames waiting."""
-        self._frames = []
-        return super().onConnect(request)
+    _frames: list[bytes] | None = None  # this socket's
 
     def onOpen(self) -> None:
         """Take over the transport's producer: from here on its write buffer tells us when it is full."""
@@ -83,17 +78,18 @@ class PressuredSocket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no
             head = b"\x81\x7e" + size.to_bytes(2)
         else:
             head = b"\x81\x7f" + size.to_bytes(8)
-        if not self._frames:
+        if self._frames is None:
             if not self._turn:
                 asyncio.get_running_loop().call_soon(_end_turn, self._turn)
             self._turn.append(self)
-        self._frames.append(head)
-        self._frames.append(payload)
+            self._frames = []
+        self._frames += (head, payload)
 
     def write_frames(self) -> None:
         """Write what this turn of the event loop has for this socket: mostly `sent` and `events` in one piece."""
-        frames, self._frames = self._frames, []
-        self._write(b"".join(frames))
+        frames, self._frames = self._frames, None
+        if frames:
+            self._write(b"".join(frames))
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
         """Write what Autobahn has to say (the handshake, a pong, a close) after the frames that came before it."""

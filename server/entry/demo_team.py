@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from server.accounts.actions.people import create_person
 from server.accounts.actions.sessions import start_session
 from server.accounts.actions.teams import create_team
 from server.accounts.queries import PersonCard, list_team_cards
+from server.availability.actions.hours import create_hours
+from server.availability.actions.shifts import add_shifts
+from server.availability.rules.kinds import DUTY
+from server.availability.rules.schedule import WeeklyWindow
 from server.chat.actions.accept import MessageDraft, accept_messages
 from server.chat.actions.conversations import open_conversation
 from server.foundation.ids import make_id
 
 DEMO_TEAM = "Demo Warmlijn"
-_CAST = (("youth", "Ada"), ("expert", "Ben"), ("coordinator", "Mara"))
+_CAST = (
+    ("youth", "Ada"), ("expert", "Ben"), ("coordinator", "Mara"),
+    ("youth", "Lot"), ("expert", "Sam"), ("expert", "Joris"),
+)  # fmt: skip
 _FIRST_WORDS = (
     ("Ada", "hoi, is er iemand?"),
     ("Ben", "Hoi Ada, ja hoor. Ik ben Ben. Fijn dat je schrijft. Hoe is je avond?"),
 )
+# Each day, in hours from the full hour in which the team is made: one expert can be reached now, the other cannot.
+_HOURS = {"Ben": (0, 4), "Sam": (6, 9)}
 
 
 def open_demo_links(*, now: datetime) -> list[tuple[PersonCard, str]]:
@@ -29,9 +41,32 @@ def open_demo_links(*, now: datetime) -> list[tuple[PersonCard, str]]:
 
 
 def _make_team(now: datetime) -> None:
+    """Ben has hours now and talks with Ada; Sam, Lot's buddy, has none before this evening or night; Joris has duty."""
     team = create_team(name=DEMO_TEAM, now=now)
     people = {name: create_person(team_id=team.id, role=role, display_name=name, now=now) for role, name in _CAST}
-    pair = open_conversation(team_id=team.id, kind="pair", member_ids=[people["Ada"].id, people["Ben"].id], now=now)
+    wall = now.astimezone(ZoneInfo(team.zone)).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+    for name, (first, last) in _HOURS.items():
+        start, end = (wall + timedelta(hours=hours) for hours in (first, last))
+        windows = [WeeklyWindow(weekday, start.time(), end.time()) for weekday in range(1, 8)]
+        create_hours(person_ids=[people[name].id], zone=team.zone, windows=windows, now=now)
+    for youth, expert in (("Ada", "Ben"), ("Lot", "Sam")):
+        members = [people[youth].id, people[expert].id]
+        pair = open_conversation(team_id=team.id, kind="pair", member_ids=members, now=now)
+        if youth == "Ada":
+            _say_first_words(people, str(pair.id), now)
+    cards = {card.display_name: card for card in list_team_cards(DEMO_TEAM)}
+    add_shifts(
+        actor=cards["Mara"],
+        kind=DUTY,
+        on=wall.date().isoformat(),
+        start=f"{wall:%H:%M}",
+        end=f"{wall + timedelta(hours=5):%H:%M}",
+        person_id=people["Joris"].id,
+        weeks=8,
+        now=now,
+    )
+
+
+def _say_first_words(people: Mapping[str, Any], pair: str, now: datetime) -> None:
     for name, words in _FIRST_WORDS:
-        draft = MessageDraft(str(people[name].id), None, str(pair.id), str(make_id()), words)
-        accept_messages([draft], now=now)
+        accept_messages([MessageDraft(str(people[name].id), None, pair, str(make_id()), words)], now=now)

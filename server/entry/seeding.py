@@ -11,6 +11,10 @@ from django.db import transaction
 from server.accounts.actions.people import NewPerson, create_people
 from server.accounts.actions.sessions import start_sessions
 from server.accounts.actions.teams import create_team
+from server.availability.actions.hours import create_hours
+from server.availability.actions.teams import set_team_numbers
+from server.availability.rules.schedule import AROUND_THE_CLOCK
+from server.availability.rules.wind_down import CAPS
 from server.chat.actions.conversations import open_conversations
 
 _CHUNK = 500
@@ -19,10 +23,11 @@ _CHUNK = 500
 def seed_pairs(pairs: int, coordinators: int, *, now: datetime) -> Iterator[dict[str, Any]]:
     """Create a team with active pairs and coordinators; yield one object per pair, then one per coordinator."""
     team = create_team(name="Seeded team", now=now)
+    set_team_numbers(team_id=team.id, settings=dict.fromkeys(CAPS), now=now)  # nobody is worn out by a benchmark
     for start in range(0, pairs, _CHUNK):
         count = min(_CHUNK, pairs - start)
         with transaction.atomic():
-            yield from _seed_chunk(team.id, start, count, now)
+            yield from _seed_chunk(team.id, team.zone, start, count, now)
     with transaction.atomic():
         people = create_people(team_id=team.id, people=_new("coordinator", 0, coordinators), now=now)
         tokens = start_sessions(person_ids=[one.id for one in people], device_name="seed", now=now)
@@ -30,9 +35,10 @@ def seed_pairs(pairs: int, coordinators: int, *, now: datetime) -> Iterator[dict
             yield {"coordinator": {"id": str(person.id), "token": token}}
 
 
-def _seed_chunk(team_id: Any, start: int, count: int, now: datetime) -> Iterator[dict[str, Any]]:
+def _seed_chunk(team_id: Any, team_zone: str, start: int, count: int, now: datetime) -> Iterator[dict[str, Any]]:
     youths = create_people(team_id=team_id, people=_new("youth", start, count), now=now)
     experts = create_people(team_id=team_id, people=_new("expert", start, count), now=now)
+    create_hours(person_ids=[one.id for one in experts], zone=team_zone, windows=AROUND_THE_CLOCK, now=now)
     sessions = start_sessions(person_ids=[one.id for one in [*youths, *experts]], device_name="seed", now=now)
     tokens = [token for _, token in sessions]
     members = [[youth.id, expert.id] for youth, expert in zip(youths, experts, strict=True)]

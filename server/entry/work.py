@@ -7,7 +7,7 @@ import signal
 from collections.abc import Mapping
 from functools import partial
 
-from server.foundation.clock import read_clock
+from server.foundation.clock import read_machine_clock
 from server.foundation.ids import make_id
 from server.foundation.logs import get_logger
 from server.foundation.loops import run_loops
@@ -53,7 +53,7 @@ async def _work(stopping: asyncio.Event) -> None:
 async def _beat(process_id: str) -> None:
     while True:
         try:
-            await run_in_database(partial(beat_process, process_id, "worker", now=read_clock()))
+            await run_in_database(partial(beat_process, process_id, "worker", now=read_machine_clock()))
         except Exception as problem:
             log.warning("beat_failed", problem=type(problem).__name__)
         await asyncio.sleep(RECONCILE_SECONDS)

@@ -37,6 +37,8 @@ PRODUCTION_RULES: Sequence[Rule] = (
     ("warmlijn.E006", "DEBUG must be off", lambda: bool(settings.DEBUG)),
     ("warmlijn.E007", "RATE_LIMITS=off is for benchmarks only", lambda: not settings.RATE_LIMITS),
     ("warmlijn.E008", "LOG_LEVEL=DEBUG writes too much about people", lambda: settings.LOG_LEVEL == "DEBUG"),
+    ("warmlijn.E009", "DEMO_CLOCK and DEMO_CLOCK_SPEED are for demonstrations only",
+     lambda: settings.DEMO_CLOCK is not None or settings.DEMO_CLOCK_SPEED != 1),
 )  # fmt: skip
 
 

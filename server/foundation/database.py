@@ -99,21 +99,23 @@ def open_transaction() -> Iterator[None]:
     try:
         yield
         if here.connection.pgconn.transaction_status != TransactionStatus.IDLE:
-            here.connection.commit()
+            with here.wrap_database_errors:
+                here.connection.commit()
     except BaseException:
+        here.in_atomic_block = False
         _roll_back(here)
         raise
-    finally:
-        here.in_atomic_block = False
+    here.in_atomic_block = False
     here.run_and_clear_commit_hooks()
 
 
 def _roll_back(here: BaseDatabaseWrapper) -> None:
     here.run_on_commit = []
     try:
-        here.connection.rollback()
+        with here.wrap_database_errors:
+            here.connection.rollback()
     except Error:
-        here.connection.close()  # what is left of it; the next user of this thread finds it closed and takes another
+        here.close()  # the connection is lost; the next user of this thread takes another
 
 
 class _SqliteAnswer:

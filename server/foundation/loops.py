@@ -1,4 +1,4 @@
-"""Worker loops: a step is `(now) -> found work?`; a loop repeats it at once while there is work, else rests."""
+"""Worker loops: a step is `(now) -> found work?`; a loop repeats it while there is work, else rests."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ RunStep = Callable[[Callable[[], bool]], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class WorkerLoop:
-    """A named step and how many seconds to rest when it finds nothing."""
+    """A named step and how many seconds to rest when it finds nothing; `busy_seconds` when it has found work, so that
+    under load more gathers for the next step."""
 
     name: str
     step: Step
     rest_seconds: float
+    busy_seconds: float = 0.0
 
 
 async def run_loops(loops: Sequence[WorkerLoop], run_step: RunStep, stopping: asyncio.Event) -> None:
@@ -37,8 +39,9 @@ async def _run_loop(loop: WorkerLoop, run_step: RunStep, stopping: asyncio.Event
             found = await run_step(lambda: loop.step(read_clock()))
         except Exception as problem:
             log.error("step_failed", loop=loop.name, problem=type(problem).__name__)
-        if not found:
-            await _rest(loop.rest_seconds, stopping)
+        rest = loop.busy_seconds if found else loop.rest_seconds
+        if rest:
+            await _rest(rest, stopping)
 
 
 async def _rest(seconds: float, stopping: asyncio.Event) -> None:

@@ -117,6 +117,11 @@ def _draw_field(field: Field) -> dict[str, Any]:
             return {"oneOf": [{"type": "string", "minLength": 1, "maxLength": 64}, {"type": "integer"}]}
         case "texts":
             shape = {"type": "array", "maxItems": 32, "items": {"type": "string", "maxLength": field.high}}
+        case "integers":
+            number = {"type": "integer", "minimum": field.low, "maximum": field.high}
+            shape = {"type": "array", "maxItems": 32, "items": number}
+        case "objects":
+            shape = {"type": "array", "maxItems": field.high, "items": draw_schema(field.rows or {})}
         case _:
             shape = {"type": field.kind}
     if field.nullable:

@@ -8,5 +8,8 @@ from typing import Any, Protocol
 class HelpCard(Protocol):
     """Answered by safety."""
 
-    def list_help_lines(self) -> list[dict[str, Any]]:
-        """Return the lines to show: name, phone, url, hours, checked_on; the most urgent first. Asks no database."""
+    def list_help_lines(self, age: int | None = None) -> list[dict[str, Any]]:
+        """Return the lines to show: name, phone, url, hours, checked_on; the most urgent first. Asks no database.
+
+        With an age in years only the lines for that age; without one every line.
+        """

@@ -16,6 +16,7 @@ from server.foundation.errors import Overloaded, WarmlijnError
 from server.foundation.ids import make_id
 from server.foundation.json_codec import encode
 from server.foundation.logs import get_logger
+from server.ports.gates import GateFreshener
 from server.ports.receipts import ReceiptTaker
 from server.ports.socket_door import SocketDoor
 from server.realtime.actions.sockets import Greeted, HelloAsk, close_sockets, open_sockets
@@ -34,20 +35,26 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """New events of one user's log, rendered: the log stood at `after` and now stands at the last item's position."""
+    """New events of one user's log: the log stood at `after` and now stands at `head`.
+
+    `items` are all of them, rendered; none when they must be read.
+    """
 
     user_id: str
     epoch: str
     after: int
     items: Sequence[PlacedItem]
+    head: int
 
 
 class Hub:
     """One per process. Everything here runs on the event loop; database work goes through the grouped calls."""
 
-    def __init__(self, *, door: SocketDoor, receipts: ReceiptTaker, commands: CommandTable) -> None:
+    def __init__(
+        self, *, door: SocketDoor, receipts: ReceiptTaker, commands: CommandTable, gates: GateFreshener
+    ) -> None:
         self.process_id = str(make_id())
-        self.door, self.receipts, self.commands = door, receipts, commands
+        self.door, self.receipts, self.commands, self.gates = door, receipts, commands, gates
         self.sockets: dict[str, Socket] = {}
         self.by_user: dict[str, list[Socket]] = {}
         self.draining = False
@@ -55,7 +62,7 @@ class Hub:
         self.bus = PokeBus(self._hear_poke)
         self.keeper = Keeper(self)
         self.hellos: GroupedCalls[HelloAsk, Greeted] = GroupedCalls("hello", self._open_sockets, limit=64)
-        self.positions: GroupedCalls[str, Position] = GroupedCalls("positions", _read_positions, limit=512)
+        self.positions: GroupedCalls[str, Position] = GroupedCalls("positions", self._read_positions, limit=512)
         self._missed: GroupedCalls[MissedAsk, Missed] = GroupedCalls("missed", _read_missed, limit=64)
         self._gone: GroupedCalls[str, None] = GroupedCalls("gone", close_sockets, limit=512)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -131,7 +138,7 @@ class Hub:
         """Hand what was just committed here to local sockets, and poke the other processes."""
         heads: dict[str, int] = {}
         for delivery in deliveries:
-            heads[delivery.user_id] = delivery.items[-1][0]
+            heads[delivery.user_id] = delivery.head
             for socket in self.by_user.get(delivery.user_id, ()):
                 self._deliver_to(socket, delivery)
         self._poke(heads)
@@ -178,9 +185,10 @@ class Hub:
         self.bus.publish({"from": self.process_id, "users": users, "frame": frame})
 
     def _deliver_to(self, socket: Socket, delivery: Delivery) -> None:
-        head = delivery.items[-1][0]
+        head = delivery.head
         fits = (
-            socket.following
+            bool(delivery.items)
+            and socket.following
             and not socket.catching_up
             and socket.sent_pos == delivery.after
             and socket.epoch == delivery.epoch
@@ -256,16 +264,20 @@ class Hub:
     # --- work for the database threads
 
     def _open_sockets(self, asks: list[HelloAsk]) -> list[Greeted | WarmlijnError]:
-        return open_sockets(asks, door=self.door, process_id=self.process_id, now=read_clock())
+        greeted = open_sockets(asks, door=self.door, process_id=self.process_id, now=read_clock())
+        people = {one.identity.user_id for one in greeted if isinstance(one, Greeted)}
+        self.gates.freshen_gates(sorted(people), now=read_clock())
+        return greeted
+
+    def _read_positions(self, user_ids: list[str]) -> list[Position]:
+        """For a sync, a ping and the look after a greeting: what is due of these people's gates turns first."""
+        self.gates.freshen_gates(sorted(set(user_ids)), now=read_clock())
+        found = read_positions(user_ids)
+        return [found[user_id] for user_id in user_ids]
 
 
 def _read_missed(asks: list[MissedAsk]) -> list[Missed]:
     return read_missed(asks, now=read_clock())
-
-
-def _read_positions(user_ids: list[str]) -> list[Position]:
-    found = read_positions(user_ids)
-    return [found[user_id] for user_id in user_ids]
 
 
 _hub: Hub | None = None

@@ -9,7 +9,7 @@ from typing import Any
 
 import dj_database_url
 
-from server.settings.environment import read_choice, read_integer, read_list, read_text
+from server.settings.environment import read_choice, read_integer, read_list, read_moment, read_text
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 VAR = Path(read_text("VAR_DIRECTORY", str(REPOSITORY / "var")))
@@ -27,6 +27,8 @@ ALLOWED_ORIGINS = read_list("ALLOWED_ORIGINS", [])
 LOG_LEVEL = read_choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 DRAIN_SECONDS = read_integer("DRAIN_SECONDS", 8, low=1, high=300)
 DATABASE_POOL_SIZE = read_integer("DATABASE_POOL_SIZE", 20, low=4, high=200)
+DEMO_CLOCK = read_moment("DEMO_CLOCK")
+DEMO_CLOCK_SPEED = read_integer("DEMO_CLOCK_SPEED", 1, low=1, high=3600)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -38,6 +40,7 @@ INSTALLED_APPS = [
     "server.events",
     "server.realtime",
     "server.accounts",
+    "server.availability",
     "server.chat",
     "server.web",
     "server.entry",

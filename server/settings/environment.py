@@ -7,7 +7,10 @@ A value that cannot be read as its type stops the process with the variable's na
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
+
+from server.foundation.demo_clock import DEMO_ZONE, parse_moment
 
 
 class EnvironmentProblem(Exception):
@@ -52,6 +55,16 @@ def read_list(name: str, default: list[str]) -> list[str]:
     """Return the comma-separated items without blanks."""
     text = read_text(name, ",".join(default))
     return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def read_moment(name: str) -> datetime | None:
+    """Return an instant in UTC, None when there is none. Raises EnvironmentProblem."""
+    text = read_text(name, "")
+    try:
+        return parse_moment(text) if text else None
+    except ValueError:
+        expected = f"an RFC 3339 instant or a time in {DEMO_ZONE} such as 2026-11-24T21:50"
+        raise EnvironmentProblem(f"{name} is not {expected}") from None
 
 
 def _read_file(name: str, path: str) -> str:

@@ -20,7 +20,6 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 # Facts that nobody hears yet, and who will.
 UNHEARD = {
-    "chat.message_accepted": "screening, push and the silence watch come with safety and push",
     "accounts.session_ended": "sockets learn it from the log and the sweep; audit will record it",
     "accounts.person_suspended": "the team's desk and audit will show it",
     "accounts.block_placed": "chat asks for blocks itself; the coordinators' desk will be told",

@@ -123,7 +123,7 @@ def test_a_held_message_is_shown_as_held_and_can_be_taken_back(
     house.turn_gate(pair, "close")
     live(ada)
     ada.write("Liever niet")
-    expect(ada.bubble("Liever niet").locator(".held")).to_contain_text("leest dit vanaf")
+    expect(ada.bubble("Liever niet").locator(".held")).to_contain_text("je bericht is veilig bewaard")
     ada.bubble("Liever niet").get_by_role("button", name="Intrekken").click()
     expect(ada.page.locator(".bubble.gone")).to_have_count(1)
     ada.write("Tot morgen")

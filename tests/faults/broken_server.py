@@ -45,6 +45,7 @@ def break_naive_cursor() -> None:
         return original(_HeadRaiser(pipeline), naive, drafts, **rest)
 
     _replace(streams, "_LOCK_SQL", streams._LOCK_SQL.replace(" FOR NO KEY UPDATE", ""))
+    _replace(streams, "_LOCK_OF_SQL", streams._LOCK_OF_SQL.replace(" FOR NO KEY UPDATE OF stream", ""))
     _replace(streams, "place_events", place_events)
     _replace(accept, "place_events", place_events)
 

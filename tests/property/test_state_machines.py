@@ -20,10 +20,17 @@ from server.foundation.state_machine import StateMachine, WrongPicture
 # What is drawn here is drawn a second time on purpose: machine → from → to → verb. Every other step is refused.
 PICTURES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "conversation": {"open": {"closed": "close"}},
+    "duty_request": {"open": {"claimed": "claim", "withdrawn": "withdraw", "lapsed": "lapse"}},
     "message": {"accepted": {"withdrawn": "withdraw"}},
+    "shift_swap": {"proposed": {"accepted": "accept", "declined": "decline", "withdrawn": "withdraw"}},
 }
 # machine → the model and the column that keep its state, with a check constraint of the same states
-COLUMNS = {"conversation": ("chat.Conversation", "state"), "message": ("chat.Message", "state")}
+COLUMNS = {
+    "conversation": ("chat.Conversation", "state"),
+    "duty_request": ("chat.DutyRequest", "state"),
+    "message": ("chat.Message", "state"),
+    "shift_swap": ("availability.ShiftSwap", "state"),
+}
 
 
 def find_machines() -> Iterator[StateMachine]:

@@ -7,12 +7,16 @@ after the locks → judge each draft alone → number and seal → insert everyt
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from server.accounts.queries import Standing, ask_standing
-from server.chat.access import GATES_KINDS, GATES_SQL, read_gates
+from server.availability.actions.ledger import LedgerDraft, note_in_ledger
+from server.availability.rules.kinds import REFUSED_SEND
+from server.chat.access import DUE_GATES_KINDS, DUE_GATES_SQL, read_gates
+from server.chat.actions.answers import HeldWord, give_answers
+from server.chat.actions.gates import freshen_conversations
 from server.chat.errors import CannotSend, ConversationNotFound, IdempotencyConflict, OutsideWindow
 from server.chat.keys import load_deks, place_body
 from server.chat.rules.bodies import require_body
@@ -22,7 +26,7 @@ from server.events.facts import MessageAccepted
 from server.events.outbox import tell_facts
 from server.foundation.clock import format_instant
 from server.foundation.database import Answer, Pipeline, as_texts, open_pipeline, open_transaction
-from server.foundation.errors import NotSignedIn, WarmlijnError
+from server.foundation.errors import NotSignedIn, Unavailable, WarmlijnError
 from server.foundation.ids import make_id
 from server.foundation.sealing import Dek
 from server.realtime.streams import (
@@ -52,7 +56,10 @@ class MessageDraft:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedMessage:
-    """A message that is in the log. `duplicate`: it was there already, and this is the same answer again."""
+    """A message that is in the log. `duplicate`: it was there already, and this is the same answer again.
+
+    `answer`: the words of the honest answer, when this message was the one that got it.
+    """
 
     draft: MessageDraft
     seq: int
@@ -60,6 +67,7 @@ class AcceptedMessage:
     at: datetime
     duplicate: bool
     hold: Hold | None
+    answer: str | None = None
 
 
 @dataclass(slots=True)
@@ -108,17 +116,32 @@ def accept_messages(drafts: Sequence[MessageDraft], *, now: datetime, announce: 
     Publishes MessageAccepted and `msg.new` into the logs of the sender and of every member whose gate is open.
     Locks: conversations, then the members' streams. With `announce=False` the caller tells the hubs itself.
     """
+    batch = _accept(drafts, now, announce)
+    if batch.due:  # rare: a window has just ended or begun; the gates turn first, then everything is asked again
+        freshen_conversations(batch.due, now=now)
+        batch = _accept(drafts, now, announce)
+    if batch.due:
+        raise Unavailable("a gate does not turn")
+    if batch.refused:
+        note_in_ledger(drafts=batch.refused, now=now)
+    return AcceptedBatch([batch.answers[at] for at in range(len(drafts))], batch.placed, batch.accepted)
+
+
+def _accept(drafts: Sequence[MessageDraft], now: datetime, announce: bool) -> _Batch:
     batch = _Batch(drafts, now)
     with open_transaction():
         with open_pipeline() as pipeline:
             batch.ask(pipeline)
         batch.read()
+        if batch.due:
+            return batch
         batch.judge()
         if batch.rows:
+            batch.answer()
             with open_pipeline() as pipeline:
                 batch.write(pipeline, announce)
                 pipeline.commit()
-    return AcceptedBatch([batch.answers[at] for at in range(len(drafts))], batch.placed, batch.accepted)
+    return batch
 
 
 class _Batch:
@@ -135,6 +158,9 @@ class _Batch:
         self.conversations: dict[str, _Conversation] = {}
         self.repeats: dict[tuple[str, str], _Repeat] = {}
         self.heads: dict[str, StreamHead] = {}
+        self.due: list[str] = []  # conversations with a gate that may not be gone by any more
+        self.held: list[HeldWord] = []
+        self.refused: list[LedgerDraft] = []
         self.deks: dict[str, Dek] = {}
         self.standing: Standing
         self._asked: tuple[Answer, Answer, Answer]
@@ -151,7 +177,8 @@ class _Batch:
             {"conversations": conversations},
             "uuid text int uuid",
         )
-        members = ask_stream_locks_of(pipeline, GATES_SQL, {"conversations": conversations}, GATES_KINDS)
+        given = {"conversations": conversations, "now": self.now}
+        members = ask_stream_locks_of(pipeline, DUE_GATES_SQL, given, DUE_GATES_KINDS)
         self.standing = ask_standing(pipeline, [draft.session_id for draft in self.drafts], senders, now=self.now)
         repeats = pipeline.ask(
             "SELECT sender_id, client_id, conversation_id, seq, id, accepted_at, body_hash FROM chat_message "
@@ -166,7 +193,9 @@ class _Batch:
         locked, members, repeats = self._asked
         for id_, state, last_seq, key_id in locked.rows():
             self.conversations[id_] = _Conversation(state, last_seq, key_id)
-        for conversation_id, gates in read_gates(row[3:] for row in members.rows()).items():
+        seats = [row[3:] for row in members.rows()]
+        self.due = sorted({seat[0] for seat in seats if seat[-1]})
+        for conversation_id, gates in read_gates(seats).items():
             self.conversations[conversation_id].members = gates
         for sender_id, client_id, *rest in repeats.rows():
             self.repeats[sender_id, client_id] = _Repeat(*rest)
@@ -207,6 +236,7 @@ class _Batch:
             raise CannotSend()
         own = conversation.members[draft.sender_id]
         if own.state != "open":
+            self.refused.append(LedgerDraft(draft.sender_id, REFUSED_SEND, own.reason, "", draft.conversation_id))
             raise OutsideWindow(own.opens_at)
 
     def _repeat(
@@ -218,7 +248,7 @@ class _Batch:
         return AcceptedMessage(draft, repeat.seq, repeat.message_id, repeat.at, True, hold)
 
     def _find_hold(self, draft: MessageDraft, conversation: _Conversation, seq: int) -> Hold | None:
-        return find_hold([gate for person, gate in conversation.members.items() if person != draft.sender_id], seq)
+        return find_hold({one: gate for one, gate in conversation.members.items() if one != draft.sender_id}, seq)
 
     def _number(self, draft: MessageDraft, conversation: _Conversation, dek: Dek, body_hash: bytes) -> AcceptedMessage:
         conversation.last_seq += 1
@@ -233,6 +263,8 @@ class _Batch:
         )
         self._tell_members(draft, conversation, seq, message_id)
         hold = self._find_hold(draft, conversation, seq)
+        if hold is not None:
+            self.held.append(HeldWord(draft.sender_id, draft.conversation_id, hold.person_id, hold))
         made = AcceptedMessage(draft, seq, message_id, self.now, False, hold)
         self.accepted[draft.conversation_id, seq] = made
         return made
@@ -251,6 +283,20 @@ class _Batch:
         )
 
     # --- everything at once
+
+    def answer(self) -> None:
+        """Answer honestly who wrote while nobody may read it yet, once an evening: with the messages, or not at all."""
+        if not self.held:
+            return
+        for given in give_answers(self.held, now=self.now):
+            self.events.append(given.draft)
+            for at, answer in self.answers.items():
+                if (
+                    isinstance(answer, AcceptedMessage)
+                    and not answer.duplicate
+                    and given.word.is_in(answer.draft.sender_id, answer.draft.conversation_id)
+                ):
+                    self.answers[at] = replace(answer, answer=given.text)
 
     def write(self, pipeline: Pipeline, announce: bool) -> None:
         """Insert messages, move the conversations' last_seq, append events, record facts: one statement."""

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from server.accounts.queries import Standing, ask_standing
 from server.chat.access import access_conversation
+from server.chat.actions.gates import freshen_conversations
 from server.chat.models import Membership
 from server.foundation.database import as_texts, open_pipeline
 from server.foundation.errors import NotSignedIn
@@ -27,6 +28,7 @@ def mark_read(
     Raises ConversationNotFound, NotSignedIn. Locks: the conversation's memberships, then the members' streams.
     """
     id_, reader = str(conversation_id), str(person_id)
+    freshen_conversations([id_], now=now)
     with transaction.atomic():
         seats = _lock_seats([id_])
         access = access_conversation(person_id, conversation_id)
@@ -55,6 +57,7 @@ class Receipts:
         """
         if not received:
             return
+        freshen_conversations(as_texts(one.conversation_id for one in received), now=now)
         seats = _lock_seats(one.conversation_id for one in received)
         by_conversation: dict[str, list[_Seat]] = {}
         for seat in seats:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from server.accounts.queries import ask_standing
 from server.chat.access import access_conversation
+from server.chat.actions.gates import freshen_conversations
 from server.chat.errors import ConversationNotFound, NotHeld
 from server.chat.models import Membership, Message
 from server.chat.states import MESSAGE
@@ -31,6 +32,7 @@ def withdraw_message(
     see it already or it was withdrawn before. Publishes msg.update into the sender's log. Locks: the conversation,
     then the stream.
     """
+    freshen_conversations([str(conversation_id)], now=now)
     with transaction.atomic():
         access_conversation(person_id, conversation_id, lock=True)
         message = Message.objects.filter(id=message_id, conversation_id=conversation_id, sender_id=person_id).first()

@@ -11,13 +11,18 @@ from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
 from server.accounts.errors import CodeInvalid, CredentialsInvalid, EmailTaken, PasswordRefused
+from server.availability import errors as hours
 from server.chat.errors import (
     CannotSend,
     ConversationNotFound,
+    DutyBusy,
+    DutyClosed,
+    DutyTaken,
     EmptyMessage,
     IdempotencyConflict,
     MessageTooLong,
     NotHeld,
+    OffDuty,
     OutsideWindow,
 )
 from server.foundation.errors import (
@@ -40,8 +45,18 @@ from server.realtime.errors import ResetRequired
 Refusal = type[WarmlijnError]
 RESET_REASONS: Final = ("no_cursor", "epoch_changed", "expired", "ahead_of_head")
 
-# What no request of the socket can run into; codes of `http.` are REST's by their name.
-_REST_ONLY: Final[tuple[Refusal, ...]] = (CodeInvalid, CredentialsInvalid, PasswordRefused, EmailTaken)
+# What no request of the socket can run into; codes of `http.` and `availability.` are REST's by their name.
+_REST_ONLY: Final[tuple[Refusal, ...]] = (
+    CodeInvalid,
+    CredentialsInvalid,
+    PasswordRefused,
+    EmailTaken,
+    hours.NoExtension,
+    DutyBusy,
+    DutyClosed,
+    DutyTaken,
+    OffDuty,
+)
 # Named fields that an error carries beside code, retry, retry_after_ms and detail: those always there, those at times.
 _EXTRAS: Final[dict[Refusal, tuple[dict[str, Any], dict[str, Any]]]] = {
     Forbidden: ({}, {"reason": {"type": "string"}}),
@@ -51,7 +66,9 @@ _EXTRAS: Final[dict[Refusal, tuple[dict[str, Any], dict[str, Any]]]] = {
 }
 # REST: what each operation refuses beside what every one does. An operation that is not here cannot be published.
 _BY_OPERATION: Final[dict[str, tuple[Refusal, ...]]] = {
+    "ask_duty": (Forbidden, DutyClosed),
     "change_password": (Forbidden, CredentialsInvalid, PasswordRefused),
+    "claim_duty": (Forbidden, DutyTaken, OffDuty, DutyBusy),
     "enrol": (CodeInvalid,),
     "get_me": (),
     "invite_youth": (Forbidden,),
@@ -59,6 +76,7 @@ _BY_OPERATION: Final[dict[str, tuple[Refusal, ...]]] = {
     "lift_block": (),
     "lift_suspension": (Forbidden,),
     "list_conversations": (),
+    "list_duty_requests": (Forbidden,),
     "list_messages": (ConversationNotFound, SealBroken),
     "list_sessions": (),
     "mark_read": (ConversationNotFound,),
@@ -79,8 +97,74 @@ _BY_OPERATION: Final[dict[str, tuple[Refusal, ...]]] = {
     "sign_out": (),
     "snapshot": (SealBroken,),
     "suspend_person": (Forbidden,),
+    "withdraw_duty": (Forbidden, NotFound),
     "withdraw_message": (ConversationNotFound, NotHeld),
 }
+_WINDOWS: Final[tuple[Refusal, ...]] = (hours.WindowEmpty, hours.WindowMalformed, hours.TooManyWindows)
+_CALENDAR: Final[tuple[Refusal, ...]] = (hours.CalendarTooLarge, hours.CalendarTooMany, hours.CalendarMalformed)
+# The calls of the availability room.
+_OF_HOURS: Final[dict[str, tuple[Refusal, ...]]] = {
+    "accept_swap": (Forbidden, hours.SwapState, hours.ShiftOver, hours.ShiftOverlap, hours.ShiftChanged),
+    "add_absence": (
+        Forbidden,
+        hours.DateMalformed,
+        hours.AbsenceBackwards,
+        hours.AbsenceTooLong,
+        hours.TooManyAbsences,
+    ),
+    "extend_talk": (Forbidden, ConversationNotFound, hours.NoExtension),
+    "add_exception": (
+        Forbidden,
+        *_WINDOWS,
+        hours.KindMalformed,
+        hours.DateMalformed,
+        hours.ExceptionBackwards,
+        hours.ExceptionTooLong,
+        hours.ExceptionMixed,
+        hours.TooManyExceptions,
+    ),
+    "add_shifts": (
+        Forbidden,
+        NotFound,
+        hours.ShiftKindUnknown,
+        hours.ShiftMalformed,
+        hours.ShiftRepeats,
+        hours.ShiftPast,
+        hours.ShiftRole,
+        hours.ShiftOverlap,
+    ),
+    "assign_shift": (Forbidden, hours.ShiftRole, hours.ShiftOver, hours.ShiftOverlap, hours.ShiftChanged),
+    "declare_rest": (Forbidden,),
+    "decline_swap": (Forbidden, hours.SwapState),
+    "end_absence": (Forbidden,),
+    "end_pause": (Forbidden,),
+    "end_rest": (Forbidden,),
+    "get_availability": (Forbidden,),
+    "get_caps": (Forbidden,),
+    "get_coverage": (Forbidden, hours.DateMalformed),
+    "get_reachability": (hours.DateMalformed,),
+    "get_team_hours": (Forbidden,),
+    "import_calendar": (Forbidden, *_CALENDAR, hours.TooManyExceptions),
+    "list_absences": (Forbidden,),
+    "list_exceptions": (Forbidden,),
+    "list_ledger": (Forbidden, hours.DateMalformed),
+    "list_shifts": (Forbidden, hours.DateMalformed, hours.ShiftKindUnknown),
+    "list_signals": (Forbidden, hours.DateMalformed),
+    "list_swaps": (Forbidden,),
+    "open_calendar_feed": (Forbidden,),
+    "preview_availability": (Forbidden,),
+    "propose_swap": (Forbidden, hours.SwapSelf, hours.ShiftRole, hours.ShiftOver),
+    "remove_exception": (Forbidden,),
+    "remove_shift": (Forbidden, hours.ShiftOver, hours.ShiftChanged),
+    "revoke_calendar_feed": (Forbidden,),
+    "set_availability": (Forbidden, *_WINDOWS, hours.ZoneUnknown),
+    "set_caps": (Forbidden, hours.SettingMalformed),
+    "set_holidays": (Forbidden, hours.CountryUnknown),
+    "set_team_hours": (Forbidden, *_WINDOWS, hours.SettingMalformed),
+    "start_pause": (Forbidden, hours.DateMalformed, hours.PausePast),
+    "withdraw_swap": (Forbidden, hours.SwapState),
+}
+_REFUSED_BY: Final = _BY_OPERATION | _OF_HOURS
 _UNLIMITED: Final = ("sign_out",)
 
 
@@ -94,22 +178,22 @@ def list_refusals() -> list[Refusal]:
 
 def is_on_socket(refusal: Refusal) -> bool:
     """Tell whether an `error` frame may carry it."""
-    return not refusal.code.startswith("http.") and refusal not in _REST_ONLY
+    return not refusal.code.startswith(("http.", "availability.")) and refusal not in _REST_ONLY
 
 
 def list_operation_refusals(operation_id: str, method: str, path: str, *, signed_in: bool) -> list[Refusal]:
-    """Return what an operation may refuse. Raises KeyError for one that `_BY_OPERATION` does not know."""
+    """Return what an operation may refuse. Raises KeyError for one that the tables do not know."""
     common: list[Refusal] = [BadRequest, Internal, Overloaded, Unavailable]
     common += [NotFound] if "{" in path else []  # an id of the wrong form
     common += [NotSignedIn] if signed_in else []
     common += [] if operation_id in _UNLIMITED else [RateLimited]
     common += [] if method == "get" else [TooLarge, UnsupportedMediaType]
-    return sorted({*common, *_BY_OPERATION[operation_id]}, key=lambda refusal: (refusal.http_status, refusal.code))
+    return sorted({*common, *_REFUSED_BY[operation_id]}, key=lambda refusal: (refusal.http_status, refusal.code))
 
 
 def list_operations() -> list[str]:
     """Return the operations whose refusals are written down."""
-    return sorted(_BY_OPERATION)
+    return sorted(_REFUSED_BY)
 
 
 def draw_fields(refusal: Refusal) -> tuple[dict[str, Any], dict[str, Any]]:

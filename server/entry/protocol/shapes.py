@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from server.accounts.serializers import PERSON_SCHEMA
+from server.availability import schemas as hours
 from server.chat.schemas import CONVERSATION, HELP_LINE, HOLD, MEMBER, MESSAGE, SENT
 
 # Words that mean the same wherever they stand; a field that is not here says enough by its name and type.
@@ -26,6 +27,7 @@ WORDS: Final[dict[str, str]] = {
     "last_seq": "the newest message that the caller may see",
     "m": "made once, when the person presses send, and kept through every retry; unique per sender for ever",
     "mid": "the message",
+    "next_opening": "when they can be reached again; null while open, and when nobody knows",
     "more": "there is more beyond this",
     "opens_at": "null when nobody knows",
     "pos": "the position in the user's log",
@@ -34,6 +36,7 @@ WORDS: Final[dict[str, str]] = {
     "reply_to": "the message (`mid`) that this one answers",
     "retry": "never: it can only fail again; same: send it again unchanged; after: not before retry_after_ms",
     "retry_after_ms": "wait at least this long",
+    "rule_id": "the rule that decided: a window, an exception, a holiday, an absence, a shift, a pause, a cap",
     "seq": "1, 2, 3 … inside the conversation; final when given",
     "ticket": "from POST /api/v1/realtime/tickets; 30 seconds, one use; absent with a bearer header",
     "upto": "a seq; everything up to it, it included",
@@ -43,10 +46,18 @@ _NAMED: Final[dict[str, dict[str, Any]]] = {
     "Conversation": CONVERSATION,
     "HelpLine": HELP_LINE,
     "Hold": HOLD,
+    "Hours": hours.HOURS,
+    "HoursException": hours.EXCEPTION,
     "Member": MEMBER,
     "Message": MESSAGE,
     "Person": PERSON_SCHEMA,
+    "Reachability": hours.REACHABILITY,
     "Sent": SENT,
+    "Shift": hours.SHIFT,
+    "ShiftSwap": hours.SWAP,
+    "TeamHours": hours.TEAM_HOURS,
+    "WeeklyWindow": hours.WEEKLY_WINDOW,
+    "Window": hours.WINDOW,
 }
 
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from server.accounts.actions import end_session, suspend_person
 from server.chat.actions.accept import AcceptedMessage, MessageDraft, accept_messages
 from server.chat.actions.conversations import open_conversations
+from server.chat.actions.gates import step_turn_gates
 from server.chat.models import Conversation, Message
 from server.events.models import OutboxEvent
 from server.foundation.clock import read_clock
@@ -68,6 +69,7 @@ def test_a_session_that_is_not_live_sends_nothing(cast: Cast, way: str) -> None:
             suspend_person(person_id=cast.ada.id, actor=None, now=now)
         case "run out":
             now = cast.ada.session.idle_expires_at
+            step_turn_gates(now)  # Ben's gate is asked again every four weeks
         case "of nobody":
             draft = MessageDraft(draft.sender_id, str(make_id()), draft.conversation_id, draft.client_id, draft.body)
     with nothing_changes_here():

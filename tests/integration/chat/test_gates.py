@@ -158,11 +158,12 @@ async def test_the_youth_sees_when_the_buddy_is_back(cast: Cast, house: House) -
     assert shown["counterpart"] == {
         "display_name": "Ben",
         "reachable": False,
+        "until": None,
         "next_opening": format_instant(OPENS_AT),
     }
     await do(lambda: unlock(cast))
     (shown,) = (await do(lambda: Rest(cast.ada).get("/conversations"))).body["conversations"]
-    assert shown["counterpart"] == {"display_name": "Ben", "reachable": True, "next_opening": None}
+    assert shown["counterpart"] == {"display_name": "Ben", "reachable": True, "until": None, "next_opening": None}
 
 
 async def test_a_block_wins_over_a_closed_gate(cast: Cast, house: House) -> None:

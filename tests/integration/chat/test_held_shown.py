@@ -24,7 +24,7 @@ async def test_history_snapshot_and_the_other_device_show_the_hold(cast: Cast, h
     await do(lambda: shut(cast))
     sent = await phone.send(cast.pair, "erna")
     await tablet.settle()
-    live: Frame = tablet.events[-1]
+    live: Frame = [one for one in tablet.events if one["kind"] == "msg.new"][-1]
     assert (live["status"], live["hold"]) == ("held", sent["hold"])
     assert live["hold"]["opens_at"] == format_instant(OPENS_AT)
     assert await do(lambda: read_statuses(cast)) == [("ervoor", None), ("erna", "held")]
@@ -36,7 +36,7 @@ def test_a_log_read_again_shows_the_hold_to_its_sender_alone(cast: Cast) -> None
     shut(cast)
     accept_messages([cast.draft(cast.ada, "erna")], now=read_clock())
     (missed,) = read_missed([MissedAsk(str(cast.ada.id), 0, 50)], now=read_clock())
-    assert b'"status":"held"' in missed.items[-1][1]
+    assert [b'"status":"held"' in item for _, item in missed.items if b"msg.new" in item] == [True]
     unlock(cast)
     for person in (cast.ada, cast.ben):
         (missed,) = read_missed([MissedAsk(str(person.id), 0, 50)], now=read_clock())

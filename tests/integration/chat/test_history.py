@@ -115,7 +115,7 @@ def test_a_conversation_shows_what_a_client_needs(cast: Cast) -> None:
     assert (shown["id"], shown["kind"], shown["state"]) == (cast.pair, "pair", "open")
     assert (shown["last_seq"], shown["visible_upto"], shown["read_upto"]) == (2, 2, 0)
     assert {one["display_name"]: one["role"] for one in shown["members"]} == {"Ada": "youth", "Ben": "expert"}
-    assert shown["counterpart"] == {"display_name": "Ben", "reachable": True, "next_opening": None}
+    assert shown["counterpart"] == {"display_name": "Ben", "reachable": True, "until": None, "next_opening": None}
 
 
 def test_one_sees_ones_own_conversations_only(cast: Cast) -> None:

@@ -48,6 +48,7 @@ FITTING: list[tuple[Kind, Any]] = [
     ("text", ""), ("text", "x" * 64), ("text", "\N{SLIGHTLY SMILING FACE}" * 64), ("integer", 0), ("integer", 64),
     ("boolean", True), ("uuid", UUID), ("uuid", UUID.upper()), ("cursor", "aB9_-.0"), ("cursor", "e.9999999999999999"),
     ("id", "x"), ("id", "x" * 64), ("id", 0), ("id", -5), ("texts", []), ("texts", ["", "x"]), ("texts", ["x"] * 32),
+    ("integers", []), ("integers", [0, 64]), ("objects", []), ("objects", [{"x": 1}] * 64),
 ]  # fmt: skip
 MISFITS: list[tuple[Kind, Any]] = [
     ("text", "x" * 65), ("text", 1), ("text", None), ("text", ["x"]), ("integer", True), ("integer", 1.0),
@@ -59,6 +60,8 @@ MISFITS: list[tuple[Kind, Any]] = [
     ("cursor", "e.1\n"), ("cursor", "e.\N{ARABIC-INDIC DIGIT ONE}"), ("cursor", 1), ("cursor", None),
     ("id", ""), ("id", "x" * 65), ("id", True), ("id", 1.0), ("id", None), ("id", []),
     ("texts", "x"), ("texts", ["x"] * 33), ("texts", ["x" * 65]), ("texts", [1]), ("texts", [None]), ("texts", {}),
+    ("integers", 1), ("integers", [65]), ("integers", [-1]), ("integers", [True]), ("integers", [1.0]),
+    ("integers", [0] * 33), ("objects", {}), ("objects", [1]), ("objects", [{}] * 65), ("objects", None),
 ]  # fmt: skip
 
 
@@ -72,3 +75,11 @@ def test_what_fits_a_kind(kind: Kind, value: Any) -> None:
 def test_what_does_not(kind: Kind, value: Any) -> None:
     with pytest.raises(BadRequest, match="field"):
         Field(kind).read("field", value)
+
+
+def test_the_objects_of_a_list_are_read_by_a_table_of_their_own() -> None:
+    field = Field("objects", high=2, rows={"start": Field("text"), "end": Field("text", required=False)})
+    assert field.read("windows", [{"start": "19:00"}]) == [{"start": "19:00", "end": None}]
+    for given, named in (({}, "start is missing"), ({"start": "19:00", "x": 1}, "unknown field: x")):
+        with pytest.raises(BadRequest, match=named):
+            field.read("windows", [given])

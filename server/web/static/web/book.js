@@ -122,7 +122,12 @@ const APPLY = {
   "self.read": (conversation, event) => {
     conversation.readUpto = Math.max(conversation.readUpto, event.upto);
   },
+  "answer.given": (conversation, event) => {
+    const duty = event.doors.find((one) => one.door === "duty");
+    conversation.answer = { text: event.text, dutyIsOpen: duty?.open === true };
+  },
   "gate.opened": (conversation, event) => {
+    conversation.answer = null;
     for (const message of conversation.messages.values()) if (message.seq <= event.upto) message.hold = null;
   },
   "conv.closed": (conversation) => {

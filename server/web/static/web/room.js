@@ -2,7 +2,7 @@
 import { newestUnread } from "./book.js";
 import { Composer } from "./composer.js";
 import { announce, byId, showText } from "./dom.js";
-import { momentName, t } from "./i18n.js";
+import { clockTime, momentName, t } from "./i18n.js";
 import { buildItems } from "./items.js";
 import { Thread } from "./thread.js";
 
@@ -20,7 +20,7 @@ export class Room {
   #people = { name: "", isYouth: false };
   conversation = null;
 
-  /** Hooks: `onSend(text)`, `onTyping()`, `onSeen()`, `onOlder()`, `onWithdraw(message)`, `onDiscard(entry)`, `onHelp()`. */
+  /** Hooks: `onSend(text)`, `onTyping()`, `onSeen()`, `onOlder()`, `onWithdraw(message)`, `onDiscard(entry)`, `onHelp()`, `onDuty()`. */
   constructor(hooks) {
     this.#hooks = hooks;
     this.#composer = new Composer({ onSend: (text) => this.#send(text), onTyping: hooks.onTyping });
@@ -29,6 +29,7 @@ export class Room {
       discard: hooks.onDiscard,
       edit: (entry) => (hooks.onDiscard(entry), this.#composer.giveBack(entry.body)),
       help: hooks.onHelp,
+      duty: hooks.onDuty,
     });
     this.#pages.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     byId("newest").addEventListener("click", () => this.#toEnd());
@@ -47,7 +48,8 @@ export class Room {
   /** Draw everything anew; nodes that did not change stay. `role` is the reader's. */
   draw(entries, { isLive, role }) {
     const conversation = this.conversation;
-    this.#people = { name: conversation.name || t("room.nobody"), isYouth: role === "youth" };
+    const answer = conversation.answer ?? null; // the server's own words about when a held message is read
+    this.#people = { name: conversation.name || t("room.nobody"), isYouth: role === "youth", answer };
     this.#drawHead(conversation, role);
     const items = buildItems(conversation, entries, { isLive });
     const fromEnd = this.#pages.scrollHeight - this.#pages.scrollTop;
@@ -140,6 +142,7 @@ export function initial(name) {
 
 /** Say when the other can be reached, as far as the server knows. */
 export function hoursText(counterpart) {
+  if (counterpart?.reachable === true && counterpart.until) return t("hours.until", { when: clockTime(new Date(counterpart.until)) });
   if (counterpart?.reachable === true) return t("hours.open");
   if (counterpart?.reachable !== false) return "";
   if (!counterpart.next_opening) return t("hours.closed");

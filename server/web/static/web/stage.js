@@ -38,13 +38,14 @@ export class Stage {
     document.documentElement.dataset.view = open || conversations.length < 2 ? "room" : "list";
     document.documentElement.dataset.count = conversations.length > 1 ? "several" : "one";
     byId("back").hidden = conversations.length < 2 || isWide.matches;
-    drawRail(conversations, open?.id, { role, onOpen: (id) => this.#pick(id) });
+    drawRail(conversations, open?.id, { role, onOpen: (id) => this.open(id) });
     if (open) this.#room.draw(entries, { isLive, role });
     else drawEmpty(conversations.length, role);
     document.title = titleFor(conversations);
   }
 
-  #pick(id) {
+  /** Put a conversation of the list into the room. */
+  open(id) {
     if (this.#room.conversation?.id === id) return;
     if (isWide.matches) history.replaceState({ c: id }, "");
     else history.pushState({ c: id }, "");

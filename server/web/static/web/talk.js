@@ -4,6 +4,7 @@ import { Book } from "./book.js";
 import { learnTime, now } from "./clock.js";
 import { openDialog, readyDialogs } from "./dialogs.js";
 import { announce, byId, showText } from "./dom.js";
+import { Duty } from "./duty.js";
 import { t } from "./i18n.js";
 import { leave, readySignOut } from "./leaving.js";
 import { showLine } from "./line.js";
@@ -51,6 +52,7 @@ class Talk {
   #room;
   #stage;
   #marks;
+  #duty;
   #isDrawing = false;
   #refreshTimer = null;
   #fetching = new Set();
@@ -63,6 +65,7 @@ class Talk {
     this.#outbox = new Outbox({ store, user: me.id, send: (entry) => this.#sendEntry(entry), hooks: this.#outboxHooks() });
     this.#room = new Room(this.#roomHooks());
     this.#stage = new Stage(me, this.#room, { onOpened: () => this.#opened() });
+    this.#duty = new Duty(call, (c) => this.#openTalk(c));
     this.#marks = new ReadMarks((type, fields) => this.#wire.request(type, fields));
   }
 
@@ -107,6 +110,7 @@ class Talk {
       onWithdraw: (message) => this.#withdraw(message),
       onDiscard: (entry) => this.#outbox.discard(entry),
       onHelp: () => openDialog("help"),
+      onDuty: () => this.#duty.ask(),
     };
   }
 
@@ -154,6 +158,7 @@ class Talk {
   #takeEvent(event) {
     if (this.#book.apply(event) === "refresh") this.#refreshSoon();
     if (event.kind === "msg.new") this.#tookMessage(event);
+    if (event.kind.startsWith("duty.")) this.#duty.take(event);
     this.#drawSoon();
   }
 
@@ -221,6 +226,11 @@ class Talk {
     } catch {
       if (this.#wire.state === "live") this.#refreshSoon();
     }
+  }
+
+  async #openTalk(c) {
+    await this.#refresh();
+    this.#stage.open(c);
   }
 
   #visibilityChanged() {

@@ -7,13 +7,13 @@ export class Thread {
   #actions;
   #drawn = new Map();
 
-  /** `actions`: `withdraw(message)`, `edit(entry)`, `discard(entry)`, `help()`. */
+  /** `actions`: `withdraw(message)`, `edit(entry)`, `discard(entry)`, `help()`, `duty()`. */
   constructor(list, actions) {
     this.#list = list;
     this.#actions = actions;
   }
 
-  /** Show these items; `people` is `{name, isYouth}`: whom one talks with, and whether the reader is the youth. */
+  /** Show these items; `people` is `{name, isYouth, answer}`: whom one talks with, whether the reader is the youth, the server's honest answer. */
   draw(items, people) {
     this.#removeAllBut(new Set(items.map((item) => item.key)));
     const drawn = new Map();
@@ -32,7 +32,7 @@ export class Thread {
   }
 
   #drawOne(item, people) {
-    const signature = JSON.stringify([item, people.name]);
+    const signature = JSON.stringify([item, people.name, people.answer]);
     const known = this.#drawn.get(item.key);
     if (known?.signature === signature) return known;
     const node = known?.node ?? make("li");
@@ -70,8 +70,9 @@ export class Thread {
     const withdraw = makeButton(t("held.withdraw"), "quiet", () => this.#actions.withdraw(message));
     const buttons = make("p", { class: "buttons" }, withdraw);
     if (!message.isLastOfPlace) return [buttons];
+    if (people.answer?.dutyIsOpen) buttons.append(makeButton(t("held.duty"), "quiet", () => this.#actions.duty()));
     buttons.append(makeButton(t("held.help"), "quiet", () => this.#actions.help()));
-    return [make("p", { class: "held" }, heldText(message.hold, people.name)), buttons];
+    return [make("p", { class: "held" }, people.answer?.text ?? heldText(message.hold, people.name)), buttons];
   }
 
   #failedLine(entry) {

@@ -1,0 +1,1 @@
+"""What hours mean: pure, over a loaded schedule. No framework, no clock, no database."""

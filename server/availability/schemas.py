@@ -1,0 +1,167 @@
+"""The availability room's answers as JSON schemas: OpenAPI publishes them, tests hold every answer against them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from server.availability.rules.kinds import LEDGER_KINDS, SHIFT_KINDS, SIGNAL_KINDS
+from server.availability.rules.schedule import REASONS
+from server.availability.rules.wind_down import BOUNDS, CAPS
+from server.availability.states import SHIFT_SWAP
+from server.foundation.schemas import INSTANT, UUID_TEXT, nullable, shape
+
+_TEXT: Final[dict[str, Any]] = {"type": "string"}
+_COUNT: Final[dict[str, Any]] = {"type": "integer", "minimum": 0}
+_TIME: Final[dict[str, Any]] = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+_DATE: Final[dict[str, Any]] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+_SHIFT_KIND: Final[dict[str, Any]] = {"type": "string", "enum": list(SHIFT_KINDS)}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _number(name: str) -> dict[str, Any]:
+    low, high = BOUNDS[name]
+    number = {"type": "integer", "minimum": low, "maximum": high}
+    return nullable(number) if name in CAPS else number
+
+
+WINDOW: Final = shape({"start": _TIME, "end": _TIME})
+WEEKLY_WINDOW: Final = shape({"weekday": {"type": "integer", "minimum": 1, "maximum": 7}, "start": _TIME, "end": _TIME})
+REACHABILITY: Final = shape(
+    {
+        "open": {"type": "boolean"},
+        "until": nullable(INSTANT),
+        "next_opening": nullable(INSTANT),
+        "reason": {"type": "string", "enum": ["", *REASONS]},
+        "rule_id": _TEXT,
+    }
+)
+_EXCEPTION_FIELDS: Final[dict[str, Any]] = {
+    "kind": _TEXT,
+    "from": _DATE,
+    "to": _DATE,
+    "windows": _list(WINDOW),
+    "parts": _list(WINDOW),
+}
+EXCEPTION: Final = shape({"id": UUID_TEXT} | _EXCEPTION_FIELDS)
+EXCEPTIONS: Final = shape({"exceptions": _list(EXCEPTION)})
+ABSENCE: Final = shape({"id": UUID_TEXT, "from": _DATE, "to": _DATE})
+ABSENCES: Final = shape({"absences": _list(ABSENCE)})
+MADE: Final = shape({"id": UUID_TEXT})
+PAUSE: Final = shape({"started_at": INSTANT, "until": nullable(INSTANT)})
+REST: Final = shape({"until": INSTANT})
+HOLIDAYS: Final = shape({"country": _TEXT, "subdivision": _TEXT})
+HOURS: Final = shape(
+    {
+        "zone": _TEXT,
+        "windows": _list(WEEKLY_WINDOW),
+        "exceptions": _list(EXCEPTION),
+        "absences": _list(ABSENCE),
+        "pause": nullable(PAUSE),
+        "rest": nullable(REST),
+        "holidays": HOLIDAYS,
+        "version": _COUNT,
+        "reachability": REACHABILITY,
+    }
+)
+PREVIEW: Final = shape(
+    {
+        "zone": _TEXT,
+        "stretches": _list(
+            shape(
+                {
+                    "on": _DATE,
+                    "start": _TIME,
+                    "end": _TIME,
+                    "starts_at": INSTANT,
+                    "ends_at": INSTANT,
+                    "rule_id": _TEXT,
+                }
+            )
+        ),
+    }
+)
+_CAPS: Final = shape({name: _number(name) for name in CAPS})
+CAPS_ANSWER: Final = shape({"own": _CAPS, "team": _CAPS, "in_force": _CAPS})
+LEDGER: Final = shape(
+    {
+        "entries": _list(
+            shape(
+                {
+                    "at": INSTANT | {"description": "when it happened"},
+                    "kind": {"type": "string", "enum": list(LEDGER_KINDS)},
+                    "reason": _TEXT,
+                    "rule_id": _TEXT,
+                    "c": nullable(UUID_TEXT),
+                    "minutes": nullable(_COUNT),
+                    "own_choice": {"type": "boolean"},
+                }
+            )
+        )
+    }
+)
+SIGNALS: Final = shape(
+    {
+        "weeks": _list(
+            shape(
+                {
+                    "week": _DATE,
+                    "counts": _list(
+                        shape(
+                            {
+                                "kind": {"type": "string", "enum": list(SIGNAL_KINDS)},
+                                "count": _COUNT,
+                                "minutes": _COUNT,
+                            }
+                        )
+                    ),
+                }
+            )
+        )
+    }
+)
+TEAM_HOURS: Final = shape(
+    {
+        "notice_minutes": {"type": "array", "maxItems": 5, "items": _number("notice_minutes")},
+        **{name: _number(name) for name in BOUNDS if name != "notice_minutes"},
+        "evening_starts": _TIME,
+        "duty_windows": _list(WEEKLY_WINDOW),
+        "on_call_windows": _list(WEEKLY_WINDOW),
+    }
+)
+SHIFT: Final = shape(
+    {
+        "id": UUID_TEXT,
+        "kind": _SHIFT_KIND,
+        "person": nullable(UUID_TEXT),
+        "on": _DATE,
+        "start": _TIME,
+        "end": _TIME,
+        "zone": _TEXT,
+        "starts_at": INSTANT,
+        "ends_at": INSTANT,
+    }
+)
+SHIFTS: Final = shape({"shifts": _list(SHIFT)})
+SWAP: Final = shape(
+    {
+        "id": UUID_TEXT,
+        "state": {"type": "string", "enum": list(SHIFT_SWAP.states)},
+        "shift": SHIFT,
+        "from": UUID_TEXT,
+        "to": UUID_TEXT,
+        "proposed_at": INSTANT,
+        "decided_at": nullable(INSTANT),
+    }
+)
+SWAPS: Final = shape({"swaps": _list(SWAP)})
+COVERAGE: Final = shape(
+    {
+        "gaps": _list(shape({"kind": _SHIFT_KIND, "starts_at": INSTANT, "ends_at": INSTANT})),
+        "unreachable": _list(SHIFT),
+    }
+)
+FEED: Final = shape({"url": {"type": "string", "format": "uri"}})
+IMPORT: Final = shape({"exceptions": _list(shape(_EXCEPTION_FIELDS)), "written": {"type": "boolean"}})

@@ -1,0 +1,1 @@
+"""Tests of the availability room, over HTTP and by its actions."""

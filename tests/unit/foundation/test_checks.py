@@ -1,0 +1,26 @@
+"""What production refuses to start with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from server.foundation.checks import check_production
+
+INSTANT = datetime(2026, 11, 24, 20, 58, tzinfo=UTC)
+
+
+def list_refusals(**settings: Any) -> set[str | None]:
+    """Return the ids of what is refused."""
+    with override_settings(**settings):
+        return {message.id for message in check_production(None)}
+
+
+@pytest.mark.parametrize("settings", [{"DEMO_CLOCK": INSTANT}, {"DEMO_CLOCK_SPEED": 2}])
+def test_a_demo_clock_is_refused_in_production_only(settings: dict[str, Any]) -> None:
+    assert "warmlijn.E009" in list_refusals(APP_ENV="prod", **settings)
+    assert "warmlijn.E009" not in list_refusals(APP_ENV="prod", DEMO_CLOCK=None, DEMO_CLOCK_SPEED=1)
+    assert list_refusals(APP_ENV="dev", **settings) == set()
