@@ -130,6 +130,12 @@ def get_team_zone(team_id: UUID | str) -> str:
     return zone
 
 
+def list_suspended(person_ids: Iterable[object]) -> set[str]:
+    """Return who of these people is suspended."""
+    found = Person.objects.filter(id__in=as_texts(person_ids), suspended_at__isnull=False)
+    return {str(one) for one in found.values_list("id", flat=True)}
+
+
 def list_with_device(person_ids: Iterable[object], *, now: datetime) -> set[str]:
     """Return who of these people has a device that pushes can reach: registered, by a session that lives."""
     registered = Device.objects.filter(person_id__in=as_texts(person_ids), session__ended_at=None)

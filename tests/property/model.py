@@ -10,6 +10,7 @@ from typing import Any
 
 from server.chat.errors import ConversationNotFound
 from server.chat.queries import list_conversations, list_messages, read_snapshot
+from server.foundation.clock import read_clock
 from server.foundation.json_codec import encode
 from tests.frames import check_sent_by_client
 from tests.property.truth import Frame, Shown, show
@@ -103,7 +104,7 @@ class Device:
 
     def take_snapshot(self) -> None:
         """Forget everything, take what there is now, and follow from there."""
-        snapshot = read_snapshot(self.person)
+        snapshot = read_snapshot(self.person, now=read_clock())
         self.memory = Memory(snapshot["cursor"])
         for shown in snapshot["conversations"]:
             self.memory.shelves[shown["id"]] = self._make_shelf(shown, shown["messages"], shown["more"])
@@ -270,7 +271,7 @@ def _is_beyond(to: str, cursor: str | None) -> bool:
 
 
 def _find_conversation(person: str, c: str) -> Frame | None:
-    return next((one for one in list_conversations(person) if one["id"] == c), None)
+    return next((one for one in list_conversations(person, now=read_clock()) if one["id"] == c), None)
 
 
 def _read_marks(shown: Frame, person: str) -> dict[str, tuple[int, int]]:

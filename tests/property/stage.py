@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from server.accounts.actions import create_people, create_team, start_sessions
 from server.accounts.actions.people import NewPerson
+from server.availability.actions.hours import create_hours
+from server.availability.rules.schedule import AROUND_THE_CLOCK
 from server.chat.actions.conversations import add_member, open_conversation, remove_member
 from server.chat.actions.gates import close_gate, open_gate
 from server.chat.errors import ConversationNotFound
@@ -39,6 +41,7 @@ class Stage:
         team = create_team(name="Noord", now=now)
         people = create_people(team_id=team.id, people=[NewPerson("expert", name) for name in PEOPLE], now=now)
         sessions = start_sessions(person_ids=[one.id for one in people], device_name="device", now=now)
+        create_hours(person_ids=[one.id for one in people], zone=team.zone, windows=AROUND_THE_CLOCK, now=now)
         self.ids = {name: str(one.id) for name, one in zip(PEOPLE, people, strict=True)}
         self.c: dict[str, str] = {}
         for name, who in ROOMS.items():

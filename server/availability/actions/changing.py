@@ -42,7 +42,7 @@ def hold_hours(people: Sequence[PersonCard], *, now: datetime) -> Iterator[dict[
     gates: GateMover = ask_port(GateMover)
     experts = sorted(one.id for one in people if one.role == EXPERT)
     with transaction.atomic():
-        rows = _lock_hours([one.id for one in people], now)
+        rows = lock_hours([one.id for one in people], now=now)
         if experts:
             gates.lock_gates(experts)
         yield rows
@@ -50,7 +50,11 @@ def hold_hours(people: Sequence[PersonCard], *, now: datetime) -> Iterator[dict[
             gates.turn_gates(experts, now=now)
 
 
-def _lock_hours(person_ids: Sequence[str], now: datetime) -> dict[str, Hours]:
+def lock_hours(person_ids: Sequence[str], *, now: datetime) -> dict[str, Hours]:
+    """Return these people's rows, locked ascending, made where missing: until the commit nobody changes their hours.
+
+    For whoever makes a gate that is to follow them. Needs an open transaction.
+    """
     # Made before any is locked: a row that was made while another is held could be waited for in the wrong order.
     known = Hours.objects.filter(person_id__in=person_ids).values_list("person_id", flat=True)
     _make_hours(sorted(set(person_ids) - {str(one) for one in known}), now)

@@ -11,14 +11,14 @@ from django.db import transaction
 
 from server.accounts.queries import PersonCard, list_cards
 from server.accounts.rules.roles import EXPERT
-from server.availability.actions.changing import hold_hours
-from server.chat.actions.gates import freshen_conversations
+from server.availability.actions.changing import lock_hours
+from server.chat.actions.gates import freshen_conversations, turn_due_gates
 from server.chat.errors import ConversationNotFound
 from server.chat.keys import make_keys
 from server.chat.models import Conversation, Membership
 from server.chat.states import CONVERSATION
 from server.foundation.ids import make_id
-from server.realtime.streams import EventDraft, append_events
+from server.realtime.streams import EventDraft, append_events, lock_streams
 
 
 def open_conversation(*, team_id: UUID, kind: str, member_ids: Sequence[UUID], now: datetime) -> Conversation:
@@ -34,7 +34,8 @@ def open_conversations(
     Publishes conv.new into each member's log; an expert hears of it when their gate opens. Locks: the experts' hours.
     """
     guarded = list_guarded({one for ids in member_lists for one in ids})
-    with hold_hours(list(guarded.values()), now=now):
+    with transaction.atomic():
+        lock_hours(sorted(guarded), now=now)
         keys = make_keys(len(member_lists), now=now)
         conversations = Conversation.objects.bulk_create(
             Conversation(id=make_id(), team_id=team_id, kind=kind, state=CONVERSATION.start, key=key, created_at=now)
@@ -49,8 +50,10 @@ def open_conversations(
             for conversation, member_ids in both
             for person_id in member_ids
         )  # fmt: skip
+        lock_streams({one for ids in member_lists for one in ids})  # all at once: in the one order
         told = [(one, conversation) for conversation, ids in both for one in ids if str(one) not in guarded]
         append_events([EventDraft(str(one), "conv.new", str(conversation.id)) for one, conversation in told], now=now)
+        turn_due_gates([str(one.id) for one in conversations], now=now)
     return conversations
 
 
@@ -76,14 +79,15 @@ def add_member(*, conversation_id: UUID | str, person_id: UUID, from_start: bool
     """
     freshen_conversations([str(conversation_id)], now=now)
     guarded = list_guarded([person_id])
-    with hold_hours(list(guarded.values()), now=now):
+    with transaction.atomic():
+        lock_hours(sorted(guarded), now=now)
         conversation = lock_conversation(conversation_id)
         membership = Membership.objects.filter(conversation=conversation, person_id=person_id).first()
         if membership is not None and membership.left_at is None:
             return
         first_seq = 0 if from_start else conversation.last_seq
         defaults = {"joined_at": now, "left_at": None, "visible_from": first_seq}
-        defaults |= _start_gate(bool(guarded), first_seq, now)
+        defaults |= _start_gate(bool(guarded), conversation.last_seq, now)
         Membership.objects.update_or_create(
             conversation=conversation,
             person_id=person_id,
@@ -91,9 +95,11 @@ def add_member(*, conversation_id: UUID | str, person_id: UUID, from_start: bool
             create_defaults=defaults | {"id": make_id()},
         )
         others = [one for one in _open_members(conversation_id) if one != person_id]
+        lock_streams([*others, person_id])
         _tell(conversation, "member.changed", others, now, {"user": str(person_id), "change": "joined"})
         if not guarded:
             _tell(conversation, "conv.new", [person_id], now)
+        turn_due_gates([str(conversation_id)], now=now)
 
 
 def remove_member(*, conversation_id: UUID | str, person_id: UUID, now: datetime) -> None:

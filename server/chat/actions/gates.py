@@ -7,7 +7,7 @@ reading), and a change of hours (`HoursGates`). Lock order: conversations → me
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -60,7 +60,8 @@ class HoursGates:
         people = set(person_ids)
         with transaction.atomic():
             seats = _lock_seats(_lock_conversations(_list_conversations(person_ids)))
-            _turn([seat for seat in seats if seat.person_id in people], now, by_itself=False)
+            # What is due of colleagues' gates turns with them: they are told of it, or must not be told any more.
+            _turn([one for one in seats if one.person_id in people or _is_due(one, now)], now, changed=people)
 
     def freshen_gates(self, person_ids: Sequence[str], *, now: datetime) -> None:
         """Turn what is due of these people's own gates (their greeting, their sync, their ping)."""
@@ -77,8 +78,13 @@ def freshen_conversations(conversation_ids: Sequence[str], *, now: datetime) -> 
         return
     due = Membership.objects.filter(conversation_id__in=conversation_ids, turns_at__lte=now, guarded=True, left_at=None)
     if due.exists():
-        with transaction.atomic():
-            _turn_due(_lock_seats(_lock_conversations(conversation_ids)), now)
+        turn_due_gates(conversation_ids, now=now)
+
+
+def turn_due_gates(conversation_ids: Sequence[str], *, now: datetime) -> None:
+    """Turn what is due in these conversations, without a look beforehand; publishes and locks as `_turn`."""
+    with transaction.atomic():
+        _turn_due(_lock_seats(_lock_conversations(conversation_ids)), now)
 
 
 def freshen_all_of(person_id: UUID | str, *, now: datetime) -> None:
@@ -133,12 +139,15 @@ def _turn_by_hand(
 
 
 def _turn_due(seats: Iterable[Seat], now: datetime) -> int:
-    due = [seat for seat in seats if seat.turns_at is not None and seat.turns_at <= now]
-    return _turn(due, now, by_itself=True)
+    return _turn([seat for seat in seats if _is_due(seat, now)], now)
 
 
-def _turn(seats: Sequence[Seat], now: datetime, *, by_itself: bool) -> int:
-    """Turn locked seats, and return how many there were.
+def _is_due(seat: Seat, now: datetime) -> bool:
+    return seat.turns_at is not None and seat.turns_at <= now
+
+
+def _turn(seats: Sequence[Seat], now: datetime, *, changed: Collection[str] = ()) -> int:
+    """Turn locked seats, by themselves or because these people's hours were changed; return how many there were.
 
     Publishes msg.new for what was held into the members' logs, gate.opened into the senders', availability.changed
     to the others; says anew what no longer holds of the honest answers.
@@ -156,7 +165,7 @@ def _turn(seats: Sequence[Seat], now: datetime, *, by_itself: bool) -> int:
                     hours.talk_of(seat),
                     hours.settings_of(seat),
                     now=now,
-                    by_itself=by_itself,
+                    by_itself=seat.person_id not in changed,
                 ),
             )
             for seat in seats

@@ -111,6 +111,20 @@ def test_everybody_hears_what_is_theirs_to_hear_and_no_more(cast: Cast) -> None:
     assert list_log(sam) == list_log(cast.mara) == list_log(cast.eve) == []
 
 
+def test_who_is_off_duty_by_then_hears_nothing_more(cast: Cast) -> None:
+    kim, lot, bo = open_pool(cast, "Kim", "Lot", "Bo")
+    request = ask_new(cast.ada)
+    start_pause(actor=card_of(kim), now=TUESDAY)
+    assert claim(lot, request).status == 201
+    assert [list_log(one)[-1][0] for one in (kim, bo)] == ["duty.offered", "duty.taken"]
+
+    iris = make_youth(cast, "Iris")
+    second = ask_new(iris)
+    start_pause(actor=card_of(bo), now=TUESDAY)
+    assert withdraw(iris).status == 204
+    assert list_log(bo)[-1] == ("duty.offered", {"request": second})
+
+
 def test_a_line_closes_at_the_end_of_the_shift(cast: Cast, clock: time_machine.Traveller) -> None:
     (kim,) = open_pool(cast, "Kim")
     c = have_line(cast, kim)

@@ -71,6 +71,28 @@ def test_who_is_outside_their_hours_hears_nothing_of_a_colleagues_opening(duo: D
     assert [one.refs for one in heard if one.kind == "gate.opened"] == [{"upto": 2}], "read meanwhile"
 
 
+def test_a_change_of_hours_is_not_told_to_a_colleague_whose_hours_are_over(duo: Duo) -> None:
+    """Nobody has turned the colleague's gate yet; the change does."""
+    cast = duo.cast
+    sweep(at("21:00"))
+    ben = head_of(cast.ben)
+    keep_hours(duo.cleo, EVENINGS, now=at("22:01"))
+    assert list_kinds(cast.ben, ben) == []
+    assert seat_of(cast.ben, duo.room).gate == "closed"
+
+
+def test_who_closes_their_own_hours_is_not_told_what_a_colleagues_clock_did(duo: Duo) -> None:
+    """Cleo goes away when Ben's hours are over and nobody has turned his gate: both turn at once, neither hears."""
+    cast = duo.cast
+    sweep(END)
+    ben, cleo = head_of(cast.ben), head_of(duo.cleo)
+    keep_hours(cast.ben, [{"weekday": 2, "start": "22:00", "end": "22:30"}], now=at("22:01"))
+    assert list_kinds(duo.cleo, cleo) == ["availability.changed"]
+    ben, cleo = head_of(cast.ben), head_of(duo.cleo)
+    keep_hours(duo.cleo, [], now=at("22:31"))
+    assert (list_kinds(cast.ben, ben), list_kinds(duo.cleo, cleo)) == ([], [])
+
+
 def test_gates_that_open_at_once_tell_each_other(duo: Duo) -> None:
     cast = duo.cast
     say(cast, cast.ben, "voor jullie", now=at("21:00"), conversation_id=duo.room)

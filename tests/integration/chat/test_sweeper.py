@@ -23,6 +23,7 @@ from server.chat.handlers import turn_when_full
 from server.chat.models import Membership
 from server.events.facts import MessageAccepted
 from server.realtime.models import UserEvent
+from tests.cast import make_player
 from tests.integration.chat.evenings import (
     AMSTERDAM,
     EVENINGS,
@@ -173,7 +174,7 @@ def test_a_turn_waits_for_who_is_writing_there(way: str) -> None:
     """The cut is where the conversation stands, so nobody may be in the middle of writing a message to it."""
     cast = begin("20:00")
     set_numbers(cast, talks_at_once=1)
-    bas = cast.mara
+    bas = make_player(cast.team, "youth", "Bas", at("20:00"))
     other = add_pair(cast, bas, cast.ben, now=at("20:01"))
     say(cast, cast.ben, conversation_id=cast.pair, now=at("20:10"))
     fact = MessageAccepted(cast.pair, 1, cast.pair, cast.ben.id, (), ())
