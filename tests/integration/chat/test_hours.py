@@ -252,7 +252,8 @@ def test_one_who_is_let_in_at_night_finds_everything_in_the_evening(cast: Cast) 
     say(cast, cast.ada, now=at("23:01"))
     assert list_kinds(cleo) == []
     sweep(TOMORROW)
-    assert list_kinds(cleo)[:3] == ["conv.new", "msg.new 1", "msg.new 2"]
+    # What was there when she came is history; what was written since comes as events.
+    assert list_kinds(cleo)[:2] == ["conv.new", "msg.new 2"]
 
 
 # --- the expert's own words

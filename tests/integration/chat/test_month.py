@@ -14,7 +14,7 @@ def test_nobody_is_reached_outside_their_hours_for_a_month_and_nothing_is_lost(t
     """WARMLIJN_MONTH_SEED=7 looks at another month."""
     month = Month(int(os.environ.get("WARMLIJN_MONTH_SEED", SEED)), instants=SENDS, changes=CHANGES)
     month.run()
-    counted = month.counted; print(counted)
+    counted = month.counted
     month.open_all()
     assert month.list_missing() == []
     assert sum(month.last_seq.values()) >= 2_000
