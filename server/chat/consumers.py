@@ -34,7 +34,12 @@ class SendCommand:
 
     def __init__(self) -> None:
         self._group: GroupedCalls[SendAsk, AcceptedMessage] = GroupedCalls(
-            "accept", self._accept, limit=_MOST_DRAFTS, after=self._deliver, executor=LANE, breath_seconds=_BREATH_SECONDS
+            "accept",
+            self._accept,
+            limit=_MOST_DRAFTS,
+            after=self._deliver,
+            executor=LANE,
+            breath_seconds=_BREATH_SECONDS,
         )
         self._hub: Hub | None = None
         self._deliveries: list[Delivery] = []

@@ -131,7 +131,7 @@ async def test_soon_after_a_call_the_next_one_waits_for_company(work: Work) -> N
     for _ in range(20):  # more than enough turns for a call that does not wait to have begun
         await asyncio.sleep(0)
     second = asyncio.ensure_future(calls.call(3))
-    assert await asyncio.gather(first, second) == [4, 6]
+    assert [await first, await second] == [4, 6]
     assert work.batches == [[1], [2, 3]]
 
 
