@@ -21,7 +21,7 @@ from server.realtime.hub import Delivery, Hub
 from server.realtime.sockets import Socket
 
 _MOST_DRAFTS = 256  # in one transaction
-# A tenth of what an eye notices; at 200 messages/s it saves a fifth of the CPU time of a message (docs/performance.md).
+# Under load only: a quarter more messages/s at saturation (docs/adr/0005-message-log.md).
 _BREATH_SECONDS = 0.002
 _TYPING_SECONDS = 3.0  # PROTOCOL §3 `typing`
 

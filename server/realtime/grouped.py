@@ -29,7 +29,7 @@ class GroupedCalls(Generic[Ask, Got]):
 
     An answer may be a WarmlijnError. When a whole call fails for a reason nobody foresaw, its asks are run one by
     one, so that a poisoned one is refused alone. `after` is called when the answers of a call were told.
-    `breath_seconds`: how long a call waits for company when the last one has just ended; an idle group never waits.
+    `breath_seconds`: how long a call waits for company when the last one has just ended and was a large one.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class GroupedCalls(Generic[Ask, Got]):
         breath_seconds: float = 0.0,
     ) -> None:
         self._after, self._breath = after, breath_seconds
-        self._ended_at = 0.0
+        self._ended_at, self._size = 0.0, 0
         self._place = () if executor is None else (executor,)
         self._name, self._work, self._limit, self._most_waiting = name, work, limit, most_waiting
         self._waiting: deque[tuple[Ask, Done[Got]]] = deque()
@@ -81,13 +81,14 @@ class GroupedCalls(Generic[Ask, Got]):
                 for (_, done), got in zip(batch, answers, strict=True):
                     self._tell(done, got)
                 self._after()
-                self._ended_at = read_monotonic()
+                self._ended_at, self._size = read_monotonic(), len(batch)
         finally:
             self._task = None
 
     async def _take_breath(self) -> None:
-        """With little in line so soon after the last call, wait a moment for company: half as many transactions."""
-        if self._breath and len(self._waiting) < _COMPANY and read_monotonic() - self._ended_at < _SOON_SECONDS:
+        """Under load, with little in line right after a large call, wait a moment for company."""
+        soon = read_monotonic() - self._ended_at < _SOON_SECONDS
+        if self._breath and soon and len(self._waiting) < _COMPANY <= self._size:
             await asyncio.sleep(self._breath)
 
     async def _answer(self, asks: list[Ask]) -> Sequence[Got | WarmlijnError]:

@@ -22,7 +22,6 @@ from tests.integration.chat.evenings import (
     head_of,
     keep_hours,
     list_kinds,
-    make_room,
     read_log,
     say,
     set_numbers,
@@ -124,9 +123,10 @@ def test_only_a_youth_is_answered(cast: Cast) -> None:
     """An expert who writes to a colleague outside theirs knows how hours work."""
     cleo = make_player(cast.team, "expert", "Cleo", at("20:00"))
     keep_hours(cleo, [{"weekday": 2, "start": "22:00", "end": "23:00"}], now=at("20:00"))
-    room = make_room(cast, cast.ben, cleo, now=at("22:10"))
-    say(cast, cleo, conversation_id=room, now=at("22:30"))
-    assert "answer.given" not in list_kinds(cleo)
+    colleagues = add_pair(cast, cleo, cast.ben, now=at("22:10"))
+    said = say(cast, cleo, conversation_id=colleagues, now=at("22:30"))
+    assert said.hold is not None
+    assert (said.answer, "answer.given" in list_kinds(cleo), OutsideAnswer.objects.count()) == (None, False, 0)
 
 
 def test_the_team_says_how_often_and_when_an_evening_begins(cast: Cast) -> None:

@@ -105,6 +105,12 @@ def test_a_talk_that_goes_on_keeps_the_others_closed(evening: Evening) -> None:
     assert evening.list_gates() == ["open"] * 4, "one of the two has ended"
 
 
+def test_a_third_talk_that_began_before_anybody_looked_goes_on_too(evening: Evening) -> None:
+    """The limit closes what is silent; it cuts nobody off in the middle."""
+    evening.write(0, 1, 2, now=at("20:10"))
+    assert evening.list_gates() == ["open", "open", "open", "closed"]
+
+
 def test_elsewhere_the_expert_is_refused_meanwhile(evening: Evening) -> None:
     evening.write(0, 1, now=at("20:10"))
     with pytest.raises(OutsideWindow) as refused:

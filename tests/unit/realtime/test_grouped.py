@@ -124,19 +124,20 @@ async def test_after_a_batch_its_end_is_told(work: Work) -> None:
     assert order == [2, "after"]
 
 
-async def test_soon_after_a_call_the_next_one_waits_for_company(work: Work) -> None:
+async def test_right_after_a_large_call_a_few_wait_for_company(work: Work) -> None:
     calls: GroupedCalls[int, int] = GroupedCalls("test", work, breath_seconds=0.2)
-    assert await calls.call(1) == 2
+    await asyncio.gather(*(calls.call(0) for _ in range(8)))
     first = asyncio.ensure_future(calls.call(2))
     for _ in range(20):  # more than enough turns for a call that does not wait to have begun
         await asyncio.sleep(0)
     second = asyncio.ensure_future(calls.call(3))
     assert [await first, await second] == [4, 6]
-    assert work.batches == [[1], [2, 3]]
+    assert work.batches == [[0] * 8, [2, 3]]
 
 
-async def test_with_company_in_line_nobody_waits(work: Work) -> None:
+@pytest.mark.parametrize(("before", "after"), [(7, 1), (8, 8)], ids=["after a small call", "with company in line"])
+async def test_otherwise_nobody_waits(work: Work, before: int, after: int) -> None:
     calls: GroupedCalls[int, int] = GroupedCalls("test", work, breath_seconds=3600.0)
-    assert await calls.call(0) == 0
-    assert await asyncio.gather(*(calls.call(number) for number in range(8))) == [number * 2 for number in range(8)]
-    assert work.batches == [[0], [*range(8)]]
+    await asyncio.gather(*(calls.call(0) for _ in range(before)))
+    await asyncio.gather(*(calls.call(1) for _ in range(after)))
+    assert work.batches == [[0] * before, [1] * after]
