@@ -21,8 +21,6 @@ from server.realtime.hub import Delivery, Hub
 from server.realtime.sockets import Socket
 
 _MOST_DRAFTS = 256  # in one transaction
-# Under load only: a quarter more messages/s at saturation (docs/adr/0005-message-log.md).
-_BREATH_SECONDS = 0.002
 _TYPING_SECONDS = 3.0  # PROTOCOL §3 `typing`
 
 
@@ -39,7 +37,6 @@ class SendCommand:
             limit=_MOST_DRAFTS,
             after=self._deliver,
             executor=LANE,
-            breath_seconds=_BREATH_SECONDS,
         )
         self._hub: Hub | None = None
         self._deliveries: list[Delivery] = []

@@ -11,14 +11,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
-from server.foundation.clock import read_monotonic
 from server.foundation.errors import Internal, Overloaded, Unavailable, WarmlijnError
 from server.foundation.logs import get_logger
 from server.realtime.executor import run_in_database
 
 log = get_logger(__name__)
-_SOON_SECONDS = 0.01
-_COMPANY = 8
 Ask = TypeVar("Ask")
 Got = TypeVar("Got")
 Done = Callable[[Got | WarmlijnError], None]
@@ -29,7 +26,6 @@ class GroupedCalls(Generic[Ask, Got]):
 
     An answer may be a WarmlijnError. When a whole call fails for a reason nobody foresaw, its asks are run one by
     one, so that a poisoned one is refused alone. `after` is called when the answers of a call were told.
-    `breath_seconds`: how long a call waits for company when the last one has just ended and was a large one.
     """
 
     def __init__(
@@ -41,10 +37,8 @@ class GroupedCalls(Generic[Ask, Got]):
         most_waiting: int = 20_000,
         after: Callable[[], None] = lambda: None,
         executor: ThreadPoolExecutor | None = None,
-        breath_seconds: float = 0.0,
     ) -> None:
-        self._after, self._breath = after, breath_seconds
-        self._ended_at, self._size = 0.0, 0
+        self._after = after
         self._place = () if executor is None else (executor,)
         self._name, self._work, self._limit, self._most_waiting = name, work, limit, most_waiting
         self._waiting: deque[tuple[Ask, Done[Got]]] = deque()
@@ -75,21 +69,13 @@ class GroupedCalls(Generic[Ask, Got]):
     async def _run(self) -> None:
         try:
             while self._waiting:
-                await self._take_breath()
                 batch = [self._waiting.popleft() for _ in range(min(self._limit, len(self._waiting)))]
                 answers = await self._answer([ask for ask, _ in batch])
                 for (_, done), got in zip(batch, answers, strict=True):
                     self._tell(done, got)
                 self._after()
-                self._ended_at, self._size = read_monotonic(), len(batch)
         finally:
             self._task = None
-
-    async def _take_breath(self) -> None:
-        """Under load, with little in line right after a large call, wait a moment for company."""
-        soon = read_monotonic() - self._ended_at < _SOON_SECONDS
-        if self._breath and soon and len(self._waiting) < _COMPANY <= self._size:
-            await asyncio.sleep(self._breath)
 
     async def _answer(self, asks: list[Ask]) -> Sequence[Got | WarmlijnError]:
         try:

@@ -13,7 +13,7 @@ from server.availability.policies import require_keep_hours
 from server.availability.queries import find_reachability, get_settings_of_person, list_extensions
 from server.chat.access import access_conversation
 from server.chat.hours import list_written
-from server.chat.rules.turns import is_running
+from server.chat.rules.turns import AT_ONCE, is_running
 
 # An end farther away than this is not the end of this talk: the extension counts from now.
 _NEAR: Final = timedelta(hours=1)
@@ -23,7 +23,7 @@ def extend_talk(*, actor: PersonCard, conversation_id: UUID | str, now: datetime
     """Give the actor's running talk 15 minutes more (as the team has it), and return until when.
 
     It counts from the end of the window, of the extension before, or from now when that is over. Raises Forbidden,
-    ConversationNotFound, NoExtension without a running talk, in a pause, or as often as the team allows.
+    ConversationNotFound, NoExtension without a running talk, in a pause or an absence, or as often as the team allows.
     """
     require_keep_hours(actor)
     access_conversation(actor.id, conversation_id)
@@ -36,5 +36,7 @@ def extend_talk(*, actor: PersonCard, conversation_id: UUID | str, now: datetime
 
 def _find_end(person_id: str, extended_until: datetime | None, now: datetime) -> datetime:
     hours = find_reachability(person_id, now)
+    if hours.reason in AT_ONCE:
+        raise NoExtension()  # its gate would stay closed
     near = hours.until if hours.open and hours.until is not None and hours.until - now <= _NEAR else now
     return max(near, extended_until or now)

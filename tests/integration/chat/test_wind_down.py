@@ -276,6 +276,16 @@ def test_in_a_pause_it_is_refused_and_a_pause_ends_it(cast: Cast, clock: time_ma
     assert is_held(cast, now=at("22:11")), "the extension does not come back"
 
 
+def test_in_an_absence_it_is_refused(cast: Cast, clock: time_machine.Traveller) -> None:
+    """Its gate would stay closed: nobody gets a quarter of an hour in which nothing comes."""
+    talk(cast)
+    clock.move_to(at("21:56"))
+    post(cast.ben, "/me/availability/absences", **{"from": "2026-11-17", "to": "2026-11-18"})
+    with nothing_changes_here():
+        answer = extend(cast)
+    assert (answer.status, answer.body["code"]) == (409, "expert.no_extension")
+
+
 def test_the_team_says_how_long_and_how_often(cast: Cast, clock: time_machine.Traveller) -> None:
     set_numbers(cast, extension_minutes=5, most_extensions=1)
     talk(cast)

@@ -122,22 +122,3 @@ async def test_after_a_batch_its_end_is_told(work: Work) -> None:
     calls.submit(1, order.append)
     await calls.wait_until_idle()
     assert order == [2, "after"]
-
-
-async def test_right_after_a_large_call_a_few_wait_for_company(work: Work) -> None:
-    calls: GroupedCalls[int, int] = GroupedCalls("test", work, breath_seconds=0.2)
-    await asyncio.gather(*(calls.call(0) for _ in range(8)))
-    first = asyncio.ensure_future(calls.call(2))
-    for _ in range(20):  # more than enough turns for a call that does not wait to have begun
-        await asyncio.sleep(0)
-    second = asyncio.ensure_future(calls.call(3))
-    assert [await first, await second] == [4, 6]
-    assert work.batches == [[0] * 8, [2, 3]]
-
-
-@pytest.mark.parametrize(("before", "after"), [(7, 1), (8, 8)], ids=["after a small call", "with company in line"])
-async def test_otherwise_nobody_waits(work: Work, before: int, after: int) -> None:
-    calls: GroupedCalls[int, int] = GroupedCalls("test", work, breath_seconds=3600.0)
-    await asyncio.gather(*(calls.call(0) for _ in range(before)))
-    await asyncio.gather(*(calls.call(1) for _ in range(after)))
-    assert work.batches == [[0] * before, [1] * after]
