@@ -50,6 +50,7 @@ class Line:
     tap: Callable[[str, Frame], None]
     answers: dict[str, asyncio.Future[Frame]] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
+    is_welcome: bool = False
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _goodbye: LineEnded | None = None
     _unacknowledged: int = 0
@@ -60,6 +61,7 @@ class Line:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 welcome = await self._greet(hello)
+            self.is_welcome = True
             if not welcome["resumed"]:
                 await self._reset()
             on_ready()

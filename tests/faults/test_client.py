@@ -176,3 +176,27 @@ async def test_the_close_code_says_when_to_come_back(
     device = StandIn([]).make_device()
     pause = device.pause_after(LineEnded(code, "script", retry_after))
     assert least <= pause <= most
+
+
+@pytest.mark.parametrize("late_greetings", [0, 1])
+async def test_only_a_greeting_given_up_explains_being_replaced_and_only_once(late_greetings: int) -> None:
+    peer = StandIn([])
+    device = peer.make_device()
+    device._late_greetings = late_greetings
+    device.pause_after(LineEnded(4303, "replaced"))
+    assert len(_list(peer, j.Odd)) == 1 - late_greetings
+    device.pause_after(LineEnded(4303, "replaced"))
+    assert len(_list(peer, j.Odd)) == 2 - late_greetings
+
+
+async def test_a_line_that_ends_before_its_welcome_counts_as_a_greeting_given_up() -> None:
+    async def silent(peer: Peer) -> None:
+        await peer.expect("hello")
+        peer.cut()
+
+    async def script(peer: Peer) -> None:
+        await peer.welcome()
+
+    async with stand_in(silent, script) as (peer, device):
+        await peer.finish()
+    assert device._late_greetings == 1
