@@ -11,7 +11,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "server.settings")
     from django.core.management import execute_from_command_line
 
-    from server.settings.environment import EnvironmentProblem
+    from server.foundation.errors import EnvironmentProblem
 
     try:
         execute_from_command_line(["python -m server", *sys.argv[1:]])

@@ -79,10 +79,105 @@ class CoverageGapFound(Fact):
     end: str
 
 
+@dataclass(frozen=True, slots=True)
+class YouthEnrolled(Fact):
+    """A youth came in by an invitation."""
+
+    fact_name: ClassVar[str] = "accounts.youth_enrolled"
+    person_id: str
+    team_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoursEnding(Fact):
+    """An expert in running talks was told that their hours end at `until` (RFC 3339), so many minutes before."""
+
+    fact_name: ClassVar[str] = "chat.hours_ending"
+    person_id: str
+    team_id: str
+    conversation_ids: tuple[str, ...]
+    until: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CapReached(Fact):
+    """An expert reached a cap: closed until an instant (RFC 3339) by the rule named."""
+
+    fact_name: ClassVar[str] = "availability.cap_reached"
+    person_id: str
+    team_id: str
+    rule_id: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairingMoved(Fact):
+    """A pairing went from one state to another by a verb; `from_state` is empty for a new one. Ids only.
+
+    `expert_id` is whoever answers the youth from now on: the buddy, or who covers for them.
+    """
+
+    fact_name: ClassVar[str] = "buddies.pairing_moved"
+    pairing_id: str
+    team_id: str
+    youth_id: str
+    expert_id: str
+    conversation_id: str | None
+    verb: str
+    from_state: str
+    to_state: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class YouthWentSilent(Fact):
+    """Nobody heard a youth for so many days, and the buddy's nudges did not help: it is the coordinator's turn."""
+
+    fact_name: ClassVar[str] = "buddies.youth_went_silent"
+    pairing_id: str
+    team_id: str
+    youth_id: str
+    expert_id: str
+    conversation_id: str | None
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationMoved(Fact):
+    """An escalation was opened, raised, acknowledged, resolved …: `verb` says what, `state` and `level` what it is."""
+
+    fact_name: ClassVar[str] = "safety.escalation_moved"
+    escalation_id: str
+    team_id: str
+    youth_id: str | None
+    conversation_id: str | None
+    verb: str
+    state: str
+    level: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageQueued(Fact):
+    """Somebody on duty is to be called for an escalation; `page_id` says which call. At an emergency it may break
+    do-not-disturb."""
+
+    fact_name: ClassVar[str] = "safety.page_queued"
+    page_id: str
+    escalation_id: str
+    recipient_id: str
+    level: str
+    at: str
+
+
 FACTS: dict[str, type[Fact]] = {
     kind.fact_name: kind
-    for kind in (MessageAccepted, SessionEnded, PersonSuspended, BlockPlaced, HoursChanged, CoverageGapFound)
-}
+    for kind in (
+        MessageAccepted, SessionEnded, PersonSuspended, BlockPlaced, HoursChanged, CoverageGapFound, YouthEnrolled,
+        HoursEnding, CapReached, PairingMoved, YouthWentSilent, EscalationMoved, PageQueued,
+    )
+}  # fmt: skip
 
 
 _NAMES: dict[type[Fact], tuple[str, ...]] = {kind: tuple(one.name for one in fields(kind)) for kind in FACTS.values()}

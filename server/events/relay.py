@@ -68,6 +68,12 @@ def count_waiting(now: datetime) -> tuple[int, int, float]:
     return waiting.count(), parked, (now - oldest).total_seconds() if oldest else 0.0
 
 
+def list_parked(most: int = BATCH) -> list[tuple[str, dict[str, Any]]]:
+    """Return (name, payload) of at most so many parked facts, the newest first: an alarm says whom they are about."""
+    parked = OutboxEvent.objects.filter(parked_at__isnull=False).order_by("-parked_at", "-id")
+    return list(parked.values_list("name", "payload")[:most])
+
+
 def _claim(now: datetime, most: int) -> list[_Due]:
     with open_pipeline() as pipeline:
         answer = pipeline.ask(_CLAIM_SQL, {"now": now, "most": most}, "int text json")

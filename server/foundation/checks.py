@@ -39,6 +39,8 @@ PRODUCTION_RULES: Sequence[Rule] = (
     ("warmlijn.E008", "LOG_LEVEL=DEBUG writes too much about people", lambda: settings.LOG_LEVEL == "DEBUG"),
     ("warmlijn.E009", "DEMO_CLOCK and DEMO_CLOCK_SPEED are for demonstrations only",
      lambda: settings.DEMO_CLOCK is not None or settings.DEMO_CLOCK_SPEED != 1),
+    ("warmlijn.E013", "AUDIT_CHECKPOINTS must name a file of its own by its full path, not in VAR_DIRECTORY's top",
+     lambda: not settings.AUDIT_CHECKPOINTS.is_absolute() or settings.AUDIT_CHECKPOINTS.parent == settings.VAR),
 )  # fmt: skip
 
 

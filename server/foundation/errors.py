@@ -42,6 +42,10 @@ class WarmlijnError(Exception):
         return shown | self.extra
 
 
+class EnvironmentProblem(Exception):
+    """A variable is missing, contradictory or not of its type; the message names it and never shows its value."""
+
+
 class BadRequest(WarmlijnError):
     """The request is not of the contract's form."""
 

@@ -36,6 +36,11 @@ def decode_bytes(data: bytes) -> dict[str, Any]:
     return decode_object(text)
 
 
+def decode_stored(data: bytes) -> Any:
+    """Return the JSON that `encode` wrote: our own, so without the limits for what comes from outside."""
+    return orjson.loads(data)
+
+
 def encode(value: object) -> bytes:
     """Return compact UTF-8 JSON of plain values (str, int, bool, None, list, dict, aware datetime as RFC 3339)."""
     return orjson.dumps(value, option=orjson.OPT_UTC_Z)

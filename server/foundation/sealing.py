@@ -1,4 +1,4 @@
-"""Seal text at rest: the only door to `cryptography`.
+"""Seal text at rest: the door to `cryptography` (`signing.py` is the other: it seals nothing).
 
 A blob is version(1) · algorithm(1) · dek id(16) · nonce(12) · ciphertext and tag. Its place (whose,
 which row, which revision, when) is authenticated with it, so that a blob moved to another row does not open.

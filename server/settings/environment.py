@@ -11,10 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from server.foundation.demo_clock import DEMO_ZONE, parse_moment
-
-
-class EnvironmentProblem(Exception):
-    """A variable is missing, contradictory or not of its type; the message names it and never shows its value."""
+from server.foundation.errors import EnvironmentProblem
 
 
 def read_text(name: str, default: str | None = None) -> str:

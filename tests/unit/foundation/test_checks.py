@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,3 +25,12 @@ def test_a_demo_clock_is_refused_in_production_only(settings: dict[str, Any]) ->
     assert "warmlijn.E009" in list_refusals(APP_ENV="prod", **settings)
     assert "warmlijn.E009" not in list_refusals(APP_ENV="prod", DEMO_CLOCK=None, DEMO_CLOCK_SPEED=1)
     assert list_refusals(APP_ENV="dev", **settings) == set()
+
+
+@pytest.mark.parametrize("name", ["audit.jsonl", "var/audit.jsonl", "/srv/warmlijn/var/audit.jsonl"])
+def test_checkpoints_without_a_place_of_their_own_are_refused_in_production(name: str) -> None:
+    settings: dict[str, Any] = {"VAR": Path("/srv/warmlijn/var"), "AUDIT_CHECKPOINTS": Path(name)}
+    assert "warmlijn.E013" in list_refusals(APP_ENV="prod", **settings)
+    assert list_refusals(APP_ENV="dev", **settings) == set()
+    good = settings | {"AUDIT_CHECKPOINTS": Path("/var/lib/warmlijn-audit/checkpoints.jsonl")}
+    assert "warmlijn.E013" not in list_refusals(APP_ENV="prod", **good)

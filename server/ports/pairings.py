@@ -1,0 +1,40 @@
+"""Pairings, for the rooms that must know who is there for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentPairing:
+    """A pairing that goes on (introduced, active, paused, closing). Ids as text.
+
+    `cover_id` is who answers instead of the expert just now; `coordinator_id` who made it.
+    """
+
+    id: str
+    team_id: str
+    state: str
+    youth_id: str
+    expert_id: str
+    backup_id: str | None
+    cover_id: str | None
+    coordinator_id: str
+    conversation_id: str | None
+
+
+class PairingBook(Protocol):
+    """Answered by buddies."""
+
+    def find_current(self, youth_id: str) -> CurrentPairing | None:
+        """Return the pairing of a youth that goes on, the newest if the team allows several; None without one."""
+
+    def find_by_conversation(self, conversation_id: str) -> CurrentPairing | None:
+        """Return the pairing that talks in this conversation, or None."""
+
+    def list_current(self, team_id: str) -> tuple[CurrentPairing, ...]:
+        """Return all that go on in a team."""
+
+    def list_of_expert(self, expert_id: str) -> tuple[CurrentPairing, ...]:
+        """Return those in which somebody is the expert, the backup or the cover."""
