@@ -110,6 +110,13 @@ def list_voices(person_ids: Iterable[object]) -> dict[str, Voice]:
     return {str(one): Voice(str(one), name, role, language, zone) for one, name, role, language, zone in found}
 
 
+def list_standing(roles: Sequence[str], team_id: UUID | str | None = None) -> list[PersonCard]:
+    """Return who has one of these roles and is not suspended, by id: of one team, or without one of all."""
+    found = Person.objects.filter(role__in=roles, suspended_at=None).order_by("id")
+    found = found if team_id is None else found.filter(team_id=team_id)
+    return [PersonCard(str(one.id), one.display_name, one.role, str(one.team_id)) for one in found]
+
+
 def list_team_cards(team_name: str) -> list[PersonCard]:
     """Return the cards of a team's people by the team's name, in the order in which they came."""
     found = Person.objects.filter(team__name=team_name).order_by("created_at", "id")

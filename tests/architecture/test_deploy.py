@@ -23,7 +23,7 @@ from tests.architecture.deploy_files import (
 
 HARDENING = UNITS / "warmlijn-.service.d" / "hardening.conf"
 SERVICES = sorted(UNITS.glob("*.service"))
-ONE_SHOT = {"migrate", "keys", "backup", "restore"}
+ONE_SHOT = {"migrate", "grants", "keys", "backup", "restore"}
 SERVER = {"web", "worker", "migrate", "keys"}
 # Between the drain and the kill: sends in flight, the database, the interpreter's end.
 MARGIN_SECONDS = 10
@@ -112,7 +112,29 @@ def test_the_layout_is_whole() -> None:
     assert re.search(r"^redis:[7-9]", services["redis"]["image"])
     assert "WARMLIJN_WEB_REPLICAS" in services["web"]["deploy"]["replicas"]
     for name in ("web", "worker"):
-        assert services[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+        for before in ("migrate", "grants"):
+            assert services[name]["depends_on"][before] == {"condition": "service_completed_successfully"}
+
+
+def test_only_who_migrates_owns_the_database() -> None:
+    """V13.2.2: web, worker and keys hold a role that cannot change the audit log."""
+    owners = {
+        name for name, service in read_compose()["services"].items() if "database_url" in service.get("secrets", [])
+    }
+    assert owners == {"migrate", "grants", "backup", "restore"}
+    for path in SERVICES:
+        owning = "LoadCredential=database_url:" in path.read_text()
+        assert owning == (path.name in ("warmlijn-migrate.service", "warmlijn-backup.service"))
+    migrating = read_unit(UNITS / "warmlijn-migrate.service")["ExecStart"]
+    assert [command.rpartition("/")[2] for command in migrating] == ["python -m server migrate --no-input", "grant-app"]
+
+
+def test_checkpoints_have_a_place_that_outlives_the_worker() -> None:
+    worker = read_compose()["services"]["worker"]
+    assert "./audit:/audit" in worker["volumes"]
+    assert worker["environment"]["AUDIT_CHECKPOINTS"].startswith("/audit/")
+    (state,) = read_unit(UNITS / "warmlijn-worker.service")["StateDirectory"]
+    assert f"AUDIT_CHECKPOINTS=/var/lib/{state}/" in (ROOT / ".env.example").read_text()
 
 
 def test_only_the_proxy_can_be_reached_from_outside() -> None:
@@ -214,7 +236,7 @@ def test_a_unit_takes_its_secrets_as_credentials(path: Path) -> None:
     variables = dict(pair.split("=", 1) for value in unit["Environment"] for pair in value.split())
     given = {name: value for name, value in variables.items() if name.endswith("_FILE")}
     assert set(given.values()) == {f"%d/{name}" for name in credentials}
-    assert list_variables(given) <= set(read_settings())
+    assert list_variables(given) - set(read_settings()) <= {"APP_DATABASE_URL"}  # grant-app's, no setting
     assert ("KEYRING_FILE" in given) == ("backup" not in path.name)
 
 

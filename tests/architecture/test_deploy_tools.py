@@ -31,7 +31,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
     shutil.copytree(UNITS, units)
     for path in units.glob("*.service"):
         text = path.read_text().replace("/opt/warmlijn/current/.venv/bin/python", sys.executable)
-        path.write_text(text.replace("/opt/warmlijn/current/deploy/backup", str(DEPLOY / "backup")))
+        path.write_text(text.replace("/opt/warmlijn/current/deploy/", f"{DEPLOY}/"))
     env = {"SYSTEMD_UNIT_PATH": f"{units}:/lib/systemd/system:/usr/lib/systemd/system"}
     names = [path.name.replace("@.", "@8001.") for path in units.glob("warmlijn*.*") if path.is_file()]
     verified = run(analyze, "verify", "--man=no", *names, env=env)
@@ -65,8 +65,10 @@ def test_made_secrets_are_long_private_and_never_made_again(tmp_path: Path) -> N
     maker, secrets = DEPLOY / "make-secrets", tmp_path / "secrets"
     assert run(maker, secrets, "--database", "db:5432", "--redis", "redis:6379").returncode == 0
     made = {path.name: path.read_text() for path in secrets.iterdir()}
-    assert set(made) == {"database_url", "redis_url", "secret_key", "postgres_password", "redis_password"}
+    passwords = {"postgres_password", "app_password", "redis_password"}
+    assert set(made) == {"database_url", "app_database_url", "redis_url", "secret_key"} | passwords
     assert made["database_url"] == f"postgres://warmlijn:{made['postgres_password']}@db:5432/warmlijn"
+    assert made["app_database_url"] == f"postgres://warmlijn_app:{made['app_password']}@db:5432/warmlijn"
     assert made["redis_url"] == f"redis://:{made['redis_password']}@redis:6379/0"
     assert len(made["secret_key"]) >= 50
     assert len({*made.values()}) == len(made)
@@ -104,7 +106,7 @@ def test_caddy_takes_its_file(tmp_path: Path) -> None:
     assert 0 in [answer.returncode for answer in answers], answers[0].stderr + answers[1].stderr
 
 
-SCRIPTS = ["backup", "restore", "make-secrets", "systemd/warmlijn", "systemd/warmlijn-roll"]
+SCRIPTS = ["backup", "restore", "grant-app", "make-secrets", "systemd/warmlijn", "systemd/warmlijn-roll"]
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

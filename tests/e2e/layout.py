@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from tests.services import PostgresServer, RedisServer, postgres_server, redis_server
+from tests.services import PostgresServer, RedisServer, find_postgres_binaries, postgres_server, redis_server
 from tests.services.processes import LOOPBACK, find_spare_port, stop_child, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -129,8 +129,10 @@ def make_environment(
     directory: Path, postgres: PostgresServer, redis: RedisServer, origins: Sequence[str]
 ) -> dict[str, str]:
     """Return what a unit or a container gives its process: secrets by file, nothing else of this machine."""
+    owner = postgres.create_database("warmlijn")
     values = {
-        "DATABASE_URL": postgres.create_database("warmlijn"),
+        "OWNER_DATABASE_URL": owner,
+        "DATABASE_URL": owner.replace("warmlijn@", f"warmlijn_app:{secrets.token_urlsafe(24)}@"),
         "REDIS_URL": redis.url,
         "SECRET_KEY": secrets.token_urlsafe(48),
     }
@@ -139,9 +141,10 @@ def make_environment(
     return {
         "PATH": os.environ["PATH"],
         "APP_ENV": "prod",
-        **{f"{name}_FILE": str(directory / name.lower()) for name in values},
+        **{f"{name}_FILE": str(directory / name.lower()) for name in values if not name.startswith("OWNER")},
         "KEYRING_FILE": str(directory / "keyring.json"),
         "VAR_DIRECTORY": str(directory),
+        "AUDIT_CHECKPOINTS": str(directory / "audit" / "checkpoints.jsonl"),
         "ALLOWED_HOSTS": "localhost,lijn.example.org",
         "ALLOWED_ORIGINS": ",".join(origins),
         "TRUSTED_PROXIES": "127.0.0.1",
@@ -154,8 +157,26 @@ def install(layout: Layout) -> None:
     """Take the steps of docs/operations.md, then seed one pair (which `prod` leaves to tests)."""
     layout.command("keys", "init")
     layout.command("collectstatic", "--no-input")
-    layout.command("migrate", "--no-input")
+    owner = str(layout.directory / "owner_database_url")
+    layout.command("migrate", "--no-input", DATABASE_URL_FILE=owner)
+    grant_app(layout, owner)
     layout.command("migrate", "--check")
     file = layout.directory / "people.jsonl"
     layout.command("seed", "--pairs", "1", "--json", str(file), APP_ENV="dev")
     layout.pairs = [json.loads(line) for line in file.read_text().splitlines() if "conversation" in line]
+
+
+def grant_app(layout: Layout, owner: str) -> None:
+    """Give the role of web and worker its rights, as the unit and the container do after a migration."""
+    path = os.pathsep.join([str(find_postgres_binaries()), layout.environment["PATH"]])
+    urls = {"DATABASE_URL_FILE": owner, "APP_DATABASE_URL_FILE": layout.environment["DATABASE_URL_FILE"]}
+    done = subprocess.run(
+        [REPOSITORY / "deploy" / "grant-app"],
+        env={"PATH": path, **urls},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=COMMAND_SECONDS,
+    )
+    if done.returncode != 0:
+        raise CommandFailed(f"grant-app: {done.stderr[-2000:]}")

@@ -99,7 +99,12 @@ def test_after_a_restore_every_client_starts_afresh(
     server.chmod(0o755)
     restored = run("restore", back_up(postgres, folder), postgres.url(empty), SERVER=str(server))
     assert restored.returncode == 0, restored.stderr
-    assert said.read_text().splitlines() == ["migrate --no-input", "streams renew-epoch", "keys status"]
+    assert said.read_text().splitlines() == [
+        "migrate --no-input",
+        "streams renew-epoch",
+        "audit restored",
+        "keys status",
+    ]
     assert "NOT DONE YET" not in restored.stdout
 
 

@@ -1,8 +1,8 @@
 """The only writers of the accounts room.
 
-Lock order: user_stream rows ascending, then session rows. An action that takes something away holds the
-stream row of everybody concerned until it commits, appends `session.revoked` to their logs and records its
-facts.
+Lock order: user_stream rows ascending, then session rows, last the team's audit stream. An action that takes
+something away holds the stream row of everybody concerned until it commits, appends `session.revoked` to their logs
+and records its facts.
 """
 
 from server.accounts.actions.activity import note_activity

@@ -14,6 +14,8 @@ from server.accounts.policies import require_invite
 from server.accounts.rules.lifetimes import INVITATION_DAYS, INVITATION_LIFETIME
 from server.accounts.rules.names import clean_name
 from server.accounts.rules.roles import YOUTH
+from server.events.facts import YouthEnrolled
+from server.events.outbox import record_facts
 from server.foundation.errors import BadRequest
 from server.foundation.ids import hash_secret, make_secret
 
@@ -51,7 +53,7 @@ def enrol_youth(*, code: str, display_name: str, device_name: str, now: datetime
 
     The code is locked, and claimed by one conditional update: of two who come at once the second finds it
     used. Unknown, used, revoked and expired codes get the same refusal after the same one query. Raises
-    CodeInvalid, BadRequest.
+    CodeInvalid, BadRequest. Publishes YouthEnrolled.
     """
     device_name = clean_name(device_name, field="device_name")
     display_name = clean_name(display_name, field="display_name")
@@ -63,6 +65,7 @@ def enrol_youth(*, code: str, display_name: str, device_name: str, now: datetime
         if _open_ones(code, now).update(used_at=now, used_by=person) != 1:
             raise CodeInvalid()
         session, token = insert_locked_sessions([person], device_name, now)[0]
+        record_facts([YouthEnrolled(str(person.id), str(person.team_id))], now=now)
         return person, session, token
 
 

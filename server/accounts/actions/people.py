@@ -12,6 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from server.accounts.actions.changes import record_change
 from server.accounts.actions.sessions import end_locked_sessions
 from server.accounts.errors import EmailTaken, PasswordRefused
 from server.accounts.models import Person, Team
@@ -62,10 +63,11 @@ def create_people(*, team_id: UUID | str, people: Sequence[NewPerson], now: date
     return drafts
 
 
-def change_role(*, person_id: UUID | str, role: str, now: datetime) -> int:
+def change_role(*, person_id: UUID | str, role: str, actor: Person | None = None, now: datetime) -> int:
     """Give a person another role; returns how many sessions ended by it: each had the old role's lifetimes.
 
-    Locks the person's stream. Publishes SessionEnded. Raises NotFound.
+    `actor` is None when the server does it. Locks the person's stream, then the team's audit stream. Publishes
+    SessionEnded. Raises NotFound.
     """
     with transaction.atomic():
         heads = lock_streams([person_id])
@@ -73,7 +75,9 @@ def change_role(*, person_id: UUID | str, role: str, now: datetime) -> int:
             if str(person_id) not in heads:
                 raise NotFound()
             return 0
-        return len(end_locked_sessions(heads, person_id, reason="revoked", now=now))
+        ended = end_locked_sessions(heads, person_id, reason="revoked", now=now)
+        record_change("person.role_changed", person_id, actor, now=now)
+        return len(ended)
 
 
 def require_good_password(password: str, person: Person) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from server.accounts.actions.changes import record_change
 from server.accounts.actions.sessions import end_locked_sessions
 from server.accounts.models import Person, Suspension
 from server.accounts.policies import require_suspend
@@ -20,9 +21,9 @@ from server.realtime.streams import StreamHead, lock_streams
 def suspend_person(*, person_id: UUID | str, actor: Person | None, reason: str = "", now: datetime) -> bool:
     """Shut a person out at once; False when they were already. Their sessions end with reason `suspended`.
 
-    `actor` is None when the system does it. Locks the streams of both. Publishes PersonSuspended and a
-    SessionEnded per session. Raises NotFound, Forbidden (`policies.require_suspend`), NotSignedIn when the
-    actor is out by now.
+    `actor` is None when the system does it. Locks the streams of both, then the team's audit stream. Publishes
+    PersonSuspended and a SessionEnded per session. Raises NotFound, Forbidden (`policies.require_suspend`),
+    NotSignedIn when the actor is out by now.
     """
     with transaction.atomic():
         heads = _lock_and_require(person_id, actor)
@@ -31,18 +32,22 @@ def suspend_person(*, person_id: UUID | str, actor: Person | None, reason: str =
         Suspension.objects.create(id=make_id(), person_id=person_id, by=actor, reason=reason, suspended_at=now)
         end_locked_sessions(heads, person_id, reason="suspended", now=now)
         record_facts([PersonSuspended(str(person_id))], now=now)
+        record_change("person.suspended", person_id, actor, now=now)
         return True
 
 
 def lift_suspension(*, person_id: UUID | str, actor: Person | None, now: datetime) -> bool:
     """Let a person in again; False when nothing held them. Ended sessions stay ended.
 
-    Locks the streams of both. Raises as `suspend_person`.
+    Locks as `suspend_person`. Raises as `suspend_person`.
     """
     with transaction.atomic():
         _lock_and_require(person_id, actor)
         Suspension.objects.filter(person_id=person_id, lifted_at=None).update(lifted_at=now)
-        return bool(Person.objects.filter(id=person_id, suspended_at__isnull=False).update(suspended_at=None))
+        lifted = bool(Person.objects.filter(id=person_id, suspended_at__isnull=False).update(suspended_at=None))
+        if lifted:
+            record_change("person.suspension_lifted", person_id, actor, now=now)
+        return lifted
 
 
 def _lock_and_require(person_id: UUID | str, actor: Person | None) -> dict[str, StreamHead]:

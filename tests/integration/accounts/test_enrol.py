@@ -9,6 +9,7 @@ import pytest
 from server.accounts.actions import enrol_youth, invite_youth
 from server.accounts.errors import CodeInvalid
 from server.accounts.models import Invitation, Person, Session
+from server.events.models import OutboxEvent
 from server.foundation.ids import hash_secret
 from server.realtime.models import UserStream
 from tests.integration.accounts.calls import Answer, call
@@ -32,6 +33,10 @@ def test_a_code_becomes_an_account_of_the_inviting_team(cast: Cast, now: datetim
     invitation.refresh_from_db()
     assert str(invitation.used_by_id) == user["id"]
     assert UserStream.objects.filter(user_id=user["id"]).exists()
+    (fact,) = [
+        one for one in OutboxEvent.objects.filter(name="accounts.youth_enrolled") if user["id"] in str(one.payload)
+    ]
+    assert fact.payload == {"person_id": user["id"], "team_id": str(cast.team.id)}
 
 
 def test_token_and_code_are_stored_hashed_only(cast: Cast, now: datetime) -> None:

@@ -29,6 +29,7 @@ def test_a_suspended_person_is_out_everywhere_at_once(cast: Cast, now: datetime)
 
 
 def test_it_is_told_to_the_person_and_to_the_rooms_without_the_reason(cast: Cast, now: datetime) -> None:
+    OutboxEvent.objects.all().delete()  # what happened before
     suspend_person(person_id=cast.ben.id, actor=cast.mara.person, reason="grens", now=now)
     refs = [event.refs for event in UserEvent.objects.filter(user_id=cast.ben.id, kind="session.revoked")]
     assert refs == [{"session": str(cast.ben.session.id), "reason": "suspended"}]

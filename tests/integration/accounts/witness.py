@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 
-_ROOMS = ("accounts", "realtime", "events")
+_ROOMS = ("accounts", "audit", "realtime", "events")
 Photograph = dict[str, list[tuple[Any, ...]]]
 
 

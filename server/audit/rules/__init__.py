@@ -1,0 +1,1 @@
+"""What an entry may say, how entries are chained, and how a chain is checked. Pure."""
