@@ -97,7 +97,7 @@ def get_hours(person_id: UUID | str, *, now: datetime) -> OwnHours:
             )
         ),
         pause=find_pause(person_id, now=now),
-        rest=CapClosure.objects.filter(person_id=person_id, reason=REST, until__gt=now, ended_at=None).first(),
+        rest=find_rest(person_id, now=now),
     )
 
 
@@ -105,6 +105,11 @@ def find_pause(person_id: UUID | str, *, now: datetime) -> Pause | None:
     """Return the pause that a person is in, or None."""
     pause = Pause.objects.filter(person_id=person_id, ended_at=None).first()
     return pause if pause is not None and (pause.until is None or pause.until > now) else None
+
+
+def find_rest(person_id: UUID | str, *, now: datetime) -> CapClosure | None:
+    """Return the rest that a person declared and that goes on, or None."""
+    return CapClosure.objects.filter(person_id=person_id, reason=REST, until__gt=now, ended_at=None).first()
 
 
 def list_ledger(person_id: UUID | str, begin: datetime, end: datetime) -> list[LedgerEntry]:

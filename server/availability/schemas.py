@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from server.availability.coverage import WEAKNESSES
 from server.availability.rules.kinds import LEDGER_KINDS, SHIFT_KINDS, SIGNAL_KINDS
 from server.availability.rules.schedule import REASONS
 from server.availability.rules.wind_down import BOUNDS, CAPS
@@ -145,6 +146,10 @@ SHIFT: Final = shape(
     }
 )
 SHIFTS: Final = shape({"shifts": _list(SHIFT)})
+_WEAKNESS: Final = shape({"shift": UUID_TEXT, "reason": {"type": "string", "enum": list(WEAKNESSES)}})
+_WEAKNESSES: Final = {"weaknesses": _list(_WEAKNESS)}
+SHIFTS_SAVED: Final = shape({"shifts": _list(SHIFT)} | _WEAKNESSES)
+SHIFT_SAVED: Final = shape(SHIFT["properties"] | _WEAKNESSES)
 SWAP: Final = shape(
     {
         "id": UUID_TEXT,
@@ -161,6 +166,18 @@ COVERAGE: Final = shape(
     {
         "gaps": _list(shape({"kind": _SHIFT_KIND, "starts_at": INSTANT, "ends_at": INSTANT})),
         "unreachable": _list(SHIFT),
+        "alone": _list(
+            shape(
+                {
+                    "pairing": UUID_TEXT,
+                    "youth": UUID_TEXT,
+                    "expert": UUID_TEXT,
+                    "backup": nullable(UUID_TEXT),
+                    "starts_at": INSTANT,
+                    "ends_at": INSTANT,
+                }
+            )
+        ),
     }
 )
 FEED: Final = shape({"url": {"type": "string", "format": "uri"}})

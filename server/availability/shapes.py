@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from server.availability.coverage import Coverage
+from server.availability.coverage import Alone, Coverage, Weakness
 from server.availability.models import HoursAbsence, HoursException, LedgerEntry, Pause, Shift, ShiftSwap, TeamHours
 from server.availability.queries import OwnHours, Signal, find_shift_span
 from server.availability.rules.reachability import Stretch
@@ -151,6 +151,11 @@ def show_shifts(shifts: Sequence[Shift]) -> dict[str, Any]:
     return {"shifts": [show_shift(one) for one in shifts]}
 
 
+def show_weaknesses(weaknesses: Sequence[Weakness]) -> dict[str, Any]:
+    """Return why a page might reach nobody on the shifts that were saved."""
+    return {"weaknesses": [{"shift": str(one.shift.id), "reason": one.reason} for one in weaknesses]}
+
+
 def show_swap(swap: ShiftSwap) -> dict[str, Any]:
     """Return a swap with its shift."""
     return {
@@ -170,7 +175,22 @@ def show_coverage(coverage: Coverage) -> dict[str, Any]:
         {"kind": gap.kind, "starts_at": format_instant(gap.start), "ends_at": format_instant(gap.end)}
         for gap in coverage.gaps
     ]
-    return {"gaps": gaps, "unreachable": [show_shift(one) for one in coverage.unreachable]}
+    return {
+        "gaps": gaps,
+        "unreachable": [show_shift(one) for one in coverage.unreachable],
+        "alone": [_show_alone(one) for one in coverage.alone],
+    }
+
+
+def _show_alone(alone: Alone) -> dict[str, Any]:
+    return {
+        "pairing": alone.pairing.id,
+        "youth": alone.pairing.youth_id,
+        "expert": alone.pairing.expert_id,
+        "backup": alone.pairing.backup_id,
+        "starts_at": format_instant(alone.start),
+        "ends_at": format_instant(alone.end),
+    }
 
 
 def _show_instant(at: datetime | None) -> str | None:

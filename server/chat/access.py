@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from server.chat.errors import ConversationNotFound
 from server.chat.models import Conversation, Membership
 from server.chat.rules.holds import Gate
 from server.foundation.database import Answer, Pipeline, Row, as_texts
+from server.foundation.errors import NotFound
+from server.ports.glass import GlassDoor, GlassGrant
+from server.ports.registry import ask_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,52 @@ def access_conversation(person_id: UUID | str, conversation_id: UUID | str, *, l
     if membership is None:
         raise ConversationNotFound()
     return Access(membership.conversation, membership)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What somebody may read of a conversation: messages with first < seq ≤ last.
+
+    `grant` is the broken glass through which somebody reads who is no member, None for a member.
+    """
+
+    conversation: Conversation
+    first: int
+    last: int
+    grant: GlassGrant | None
+
+    def require_recorded(self, seqs: Sequence[int], *, now: datetime) -> None:
+        """Have the audit write down that these messages are read now, unless a member does; nothing may be unsealed
+        before. Whatever keeps it from being written is raised. Raises ConversationNotFound when the grant has ended.
+        """
+        if self.grant is None:
+            return
+        door: GlassDoor = ask_port(GlassDoor)
+        try:
+            door.record_read(self.grant, first_seq=min(seqs, default=0), last_seq=max(seqs, default=0), now=now)
+        except NotFound:
+            raise ConversationNotFound() from None
+
+
+def access_reading(person_id: UUID | str, conversation_id: UUID | str, *, now: datetime) -> Reading:
+    """Return what somebody may read: a member up to their gate, a coordinator through broken glass everything.
+
+    Raises ConversationNotFound for everybody else and for none.
+    """
+    try:
+        access = access_conversation(person_id, conversation_id)
+    except ConversationNotFound:
+        return _access_through_glass(str(person_id), str(conversation_id), now)
+    return Reading(access.conversation, access.membership.visible_from, access.visible_upto, None)
+
+
+def _access_through_glass(person_id: str, conversation_id: str, now: datetime) -> Reading:
+    door: GlassDoor = ask_port(GlassDoor)
+    grant = door.find_grant(person_id=person_id, conversation_id=conversation_id, now=now)
+    conversation = Conversation.objects.filter(id=conversation_id).first() if grant else None
+    if conversation is None:
+        raise ConversationNotFound()
+    return Reading(conversation, 0, conversation.last_seq, grant)
 
 
 _GATES_SQL = (

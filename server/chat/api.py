@@ -16,7 +16,7 @@ from server.chat.actions.extending import extend_talk
 from server.chat.actions.gates import freshen_all_of, freshen_conversations
 from server.chat.actions.receipts import mark_read
 from server.chat.actions.withdraw import withdraw_message
-from server.chat.queries import MOST_MESSAGES, PAGE_MESSAGES, list_conversations, list_messages, read_snapshot
+from server.chat.queries import MOST_MESSAGES, PAGE_MESSAGES, list_conversations, read_messages, read_snapshot
 from server.chat.requests import EXTENSION_BODY, READ_BODY, SEND_BODY
 from server.chat.schemas import CONVERSATIONS, EXTENDED, MESSAGES, OK, SENT, SNAPSHOT
 from server.chat.shapes import show_sent
@@ -67,9 +67,10 @@ class MessagesView(APIView):
         before = read_number(request, "before", default=None, low=0, high=MAX_INTEGER)
         after = read_number(request, "after", default=None, low=0, high=MAX_INTEGER)
         limit = read_number(request, "limit", default=PAGE_MESSAGES, low=1, high=MOST_MESSAGES)
-        freshen_conversations([str(conversation_id)], now=read_clock())
-        messages, more = list_messages(
-            _person(request), conversation_id, before=before, after=after, limit=limit or PAGE_MESSAGES
+        now = read_clock()
+        freshen_conversations([str(conversation_id)], now=now)
+        messages, more = read_messages(
+            _person(request), conversation_id, before=before, after=after, limit=limit or PAGE_MESSAGES, now=now
         )
         return Response({"messages": messages, "more": more})
 

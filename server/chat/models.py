@@ -9,16 +9,11 @@ from django.db import models
 from django.db.models import Q
 
 from server.chat.states import DUTY_REQUEST
+from server.foundation.key_store import DataKey
 
 
-class ConversationKey(models.Model):
+class ConversationKey(DataKey):
     """The wrapped data key of one conversation; destroying it makes every body unreadable."""
-
-    id = models.UUIDField(primary_key=True)
-    wrapped = models.BinaryField()
-    kek_id = models.CharField(max_length=64, db_index=True)
-    created_at = models.DateTimeField()
-    destroyed_at = models.DateTimeField(null=True)
 
 
 class Conversation(models.Model):

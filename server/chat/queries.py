@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from server.accounts.queries import PersonCard, ask_standing, list_cards
-from server.chat.access import access_conversation, ask_gates, find_visible_upto, read_gates
+from server.chat.access import Reading, access_conversation, access_reading, ask_gates, find_visible_upto, read_gates
 from server.chat.actions.opening import show_availability
 from server.chat.answers import KIND, show_answers
 from server.chat.keys import load_deks, place_body
@@ -68,21 +68,51 @@ def list_messages(
     Raises ConversationNotFound.
     """
     access = access_conversation(person_id, conversation_id)
+    reading = Reading(access.conversation, access.membership.visible_from, access.visible_upto, None)
+    seqs, more = _list_seqs(reading, before, after, limit)
+    return _show_messages(reading, seqs, str(person_id)), more
+
+
+def read_messages(
+    person_id: UUID | str,
+    conversation_id: UUID | str,
+    *,
+    before: int | None,
+    after: int | None,
+    limit: int,
+    now: datetime,
+) -> tuple[list[dict[str, Any]], bool]:
+    """Return a page as `list_messages` does, also to a coordinator who broke the glass.
+
+    Their read is written down first, in a transaction of its own; what keeps it from being written is raised, and
+    nothing is read. Raises ConversationNotFound.
+    """
+    reading = access_reading(person_id, conversation_id, now=now)
+    seqs, more = _list_seqs(reading, before, after, limit)
+    reading.require_recorded(seqs, now=now)
+    return _show_messages(reading, seqs, str(person_id)), more
+
+
+def _list_seqs(reading: Reading, before: int | None, after: int | None, limit: int) -> tuple[list[int], bool]:
+    """Return which messages a page holds, rising, and whether more lie beyond it."""
     found = Message.objects.filter(
-        conversation_id=conversation_id, seq__gt=access.membership.visible_from, seq__lte=access.visible_upto
+        conversation_id=reading.conversation.id, seq__gt=reading.first, seq__lte=reading.last
     )
     if before is not None:
         found = found.filter(seq__lt=before)
     if after is not None:
         found = found.filter(seq__gt=after)
     page = list(found.order_by("seq" if after is not None else "-seq").values_list("seq", flat=True)[: limit + 1])
-    more, seqs = len(page) > limit, sorted(page[:limit])
-    id_, key_id = str(conversation_id), str(access.conversation.key_id)
+    return sorted(page[:limit]), len(page) > limit
+
+
+def _show_messages(reading: Reading, seqs: Sequence[int], for_person: str) -> list[dict[str, Any]]:
+    id_, key_id = str(reading.conversation.id), str(reading.conversation.key_id)
     with open_pipeline() as pipeline:
         asked_rows, asked_gates = _ask_messages(pipeline, [(id_, seq) for seq in seqs]), ask_gates(pipeline, [id_])
     rows, gates = _read_messages(asked_rows), read_gates(asked_gates.rows())
     dek = load_deks([key_id]).get(key_id)
-    return [_show_row(rows[id_, seq], dek, gates, str(person_id)) for seq in seqs], more
+    return [_show_row(rows[id_, seq], dek, gates, for_person) for seq in seqs]
 
 
 def read_snapshot(person_id: UUID | str, *, now: datetime) -> dict[str, Any]:

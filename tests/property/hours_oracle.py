@@ -164,12 +164,14 @@ class ShiftOracle(HoursOracle):
     def __init__(self, schedule: Schedule, kind: str) -> None:
         super().__init__(schedule)
         self.shifts = [one for one in schedule.shifts if one.kind == kind]
+        self.closing = {"pause": 0} if kind == "on_call" else {"pause": 0, "cap": 1, "rest": 2}
 
     def ask(self, at: datetime) -> Answer:
         """Return whether the person has a shift, and what says so; "none" as reason outside of all."""
-        pauses = [one for one in self.schedule.closures if one.reason == "pause"]
-        if names := [one.rule_id for one in pauses if one.start <= at and (one.until is None or at < one.until)]:
-            return False, "pause", min(names)
+        closures = [one for one in self.schedule.closures if one.reason in self.closing]
+        shut = [one for one in closures if one.start <= at and (one.until is None or at < one.until)]
+        if names := [(self.closing[one.reason], one.rule_id, one.reason) for one in shut]:
+            return False, min(names)[2], min(names)[1]
         wall = at.astimezone(self.zone)
         if away := self._find_absence(wall.date()):
             return away

@@ -16,6 +16,9 @@ from server.availability.policies import require_keep_hours
 from server.availability.rules.kinds import CAP_REACHED
 from server.availability.rules.schedule import Closure
 from server.availability.rules.team_settings import read_caps
+from server.events.facts import CapReached
+from server.events.outbox import record_facts
+from server.foundation.clock import format_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,8 @@ def set_caps(*, actor: PersonCard, caps: Mapping[str, Any], now: datetime) -> No
 def close_by_caps(*, reached: Sequence[ReachedCap], now: datetime) -> list[ReachedCap]:
     """Close the hours of who has reached a cap; return those for whom that was new.
 
-    Idempotent: what is closed already is not closed again, nor noted again. Publishes HoursChanged. Locks as
-    `change_hours`.
+    Idempotent: what is closed already is not closed again, nor noted again. Publishes HoursChanged, CapReached.
+    Locks as `change_hours`.
     """
     new = [one for one in reached if not _is_closed(one)]
     if not new:
@@ -54,6 +57,7 @@ def close_by_caps(*, reached: Sequence[ReachedCap], now: datetime) -> list[Reach
             drafts=[LedgerDraft(one.person.id, CAP_REACHED, one.closure.reason, one.closure.rule_id) for one in new],
             now=now,
         )
+        record_facts([_tell(one.person, one.closure) for one in new], now=now)
     return new
 
 
@@ -68,6 +72,11 @@ def write_closure(person_id: str, closure: Closure) -> datetime:
     if not CapClosure.objects.filter(person_id=person_id, ended_at=None, **named).update(start=closure.start):
         CapClosure.objects.create(person_id=UUID(person_id), start=closure.start, reason=closure.reason, **named)
     return closure.until
+
+
+def _tell(person: PersonCard, closure: Closure) -> CapReached:
+    until = format_instant(closure.until) if closure.until else ""
+    return CapReached(person.id, person.team_id, closure.rule_id, until)
 
 
 def _is_closed(one: ReachedCap) -> bool:

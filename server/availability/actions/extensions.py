@@ -11,7 +11,7 @@ from server.availability.actions.ledger import LedgerDraft, note_in_ledger
 from server.availability.errors import NoExtension
 from server.availability.models import Extension
 from server.availability.policies import require_keep_hours
-from server.availability.queries import find_pause, get_settings_of_person
+from server.availability.queries import find_pause, find_rest, get_settings_of_person
 from server.availability.rules.kinds import EXTENSION
 from server.availability.rules.wind_down import find_evening
 
@@ -20,8 +20,8 @@ def grant_extension(*, actor: PersonCard, conversation_id: UUID | str, base: dat
     """Extend the actor's time in one talk beyond `base`, the end of their window or of the extension before.
 
     Return the new end. The caller has checked that the talk runs and that it is theirs; the number is counted here,
-    per evening and conversation. Raises Forbidden, NoExtension (as often as the team allows, in a pause, or already
-    past). Locks as `hold_hours`; the gates have turned when it returns.
+    per evening and conversation. Raises Forbidden, NoExtension (as often as the team allows, in a pause or
+    rest, or already past). Locks as `hold_hours`; the gates have turned when it returns.
     """
     require_keep_hours(actor)
     settings = get_settings_of_person(actor)
@@ -29,7 +29,7 @@ def grant_extension(*, actor: PersonCard, conversation_id: UUID | str, base: dat
     with hold_hours([actor], now=now) as rows:
         evening = find_evening(base, rows[actor.id].zone, settings.evening_starts)
         granted = Extension.objects.filter(person_id=actor.id, conversation_id=conversation_id, evening=evening).count()
-        if granted >= settings.most_extensions or until <= now or find_pause(actor.id, now=now):
+        if granted >= settings.most_extensions or until <= now or _is_recovering(actor.id, now):
             raise NoExtension()
         Extension.objects.create(
             person_id=UUID(actor.id),
@@ -41,6 +41,10 @@ def grant_extension(*, actor: PersonCard, conversation_id: UUID | str, base: dat
         )
         _note(actor.id, str(conversation_id), settings.extension_minutes, now)
     return until
+
+
+def _is_recovering(person_id: str, now: datetime) -> bool:
+    return find_pause(person_id, now=now) is not None or find_rest(person_id, now=now) is not None
 
 
 def _note(person_id: str, conversation_id: str, minutes: int, now: datetime) -> None:

@@ -33,7 +33,7 @@ def start_pause(*, actor: PersonCard, until: str | None = None, now: datetime) -
         raise PausePast()
     with change_hours([actor], now=now):
         _end_running(actor.id, now)
-        Extension.objects.filter(person_id=actor.id, until__gt=now, cancelled_at=None).update(cancelled_at=now)
+        _end_extensions(actor.id, now)
         return Pause.objects.create(person_id=UUID(actor.id), started_at=now, until=end)
 
 
@@ -49,13 +49,14 @@ def declare_rest(*, actor: PersonCard, now: datetime) -> datetime:
     """Give the actor rest from now on, for as long as the team has agreed; return until when.
 
     A team that has switched this cap off still lets its experts rest: for a day. Rest that goes on is made longer.
-    Raises Forbidden. Publishes HoursChanged. Locks as `change_hours`.
+    Granted extensions end with it. Raises Forbidden. Publishes HoursChanged. Locks as `change_hours`.
     """
     require_keep_hours(actor)
     hours = get_settings_of_person(actor).rest_hours or _DEFAULT_REST_HOURS
     closure = rest_closure(now, hours)
     with change_hours([actor], now=now):
         _end_rest(actor.id, now)
+        _end_extensions(actor.id, now)
         until = write_closure(actor.id, closure)
         draft = LedgerDraft(actor.id, REST, closure.reason, closure.rule_id, actor_id=actor.id)
         note_in_ledger(drafts=[draft], now=now)
@@ -74,6 +75,10 @@ def end_rest(*, actor: PersonCard, now: datetime) -> bool:
 
 def _end_running(person_id: str, now: datetime) -> int:
     return Pause.objects.filter(person_id=person_id, ended_at=None).update(ended_at=now)
+
+
+def _end_extensions(person_id: str, now: datetime) -> int:
+    return Extension.objects.filter(person_id=person_id, until__gt=now, cancelled_at=None).update(cancelled_at=now)
 
 
 def _end_rest(person_id: str, now: datetime) -> int:

@@ -18,7 +18,7 @@ from server.availability import actions, requests, schemas, shapes
 from server.availability.access import access_person
 from server.availability.api.edge import read_at, read_caller, read_query_caller, read_span
 from server.availability.api.own import LEDGER_DAYS, MOST_LEDGER_DAYS
-from server.availability.coverage import find_coverage
+from server.availability.coverage import find_coverage, list_weaknesses
 from server.availability.models import ShiftSwap
 from server.availability.policies import require_keep_roster, require_take_shifts
 from server.availability.queries import (
@@ -125,11 +125,11 @@ class ShiftsView(APIView):
     @extend_schema(
         operation_id="add_shifts",
         request=requests.draw_body(requests.ADD_SHIFTS),
-        responses={201: schemas.SHIFTS},
+        responses={201: schemas.SHIFTS_SAVED},
     )
     def post(self, request: Request) -> Response:
-        """Put a shift on the roster, on so many weeks in a row."""
-        actor = read_caller(request)
+        """Put a shift on the roster, on so many weeks in a row; `weaknesses` say where a page might reach nobody."""
+        actor, now = read_caller(request), read_clock()
         given = read_body(request, requests.ADD_SHIFTS)
         made = actions.add_shifts(
             actor=actor,
@@ -139,9 +139,10 @@ class ShiftsView(APIView):
             end=given["end"],
             person_id=given["person"],
             weeks=1 if given["weeks"] is None else given["weeks"],
-            now=read_clock(),
+            now=now,
         )
-        return Response(shapes.show_shifts(made), status=201)
+        weak = shapes.show_weaknesses(list_weaknesses(made, now=now))
+        return Response(shapes.show_shifts(made) | weak, status=201)
 
 
 class ShiftView(APIView):
@@ -162,14 +163,15 @@ class AssignView(APIView):
     @extend_schema(
         operation_id="assign_shift",
         request=requests.draw_body(requests.ASSIGN_SHIFT),
-        responses={200: schemas.SHIFT},
+        responses={200: schemas.SHIFT_SAVED},
     )
     def post(self, request: Request, shift_id: UUID) -> Response:
-        """Give it to somebody else, or with null to nobody."""
-        actor = read_caller(request)
+        """Give it to somebody else, or with null to nobody; `weaknesses` as for new shifts."""
+        actor, now = read_caller(request), read_clock()
         person_id = read_body(request, requests.ASSIGN_SHIFT)["person"]
-        shift = actions.assign_shift(actor=actor, shift_id=shift_id, person_id=person_id, now=read_clock())
-        return Response(shapes.show_shift(shift))
+        shift = actions.assign_shift(actor=actor, shift_id=shift_id, person_id=person_id, now=now)
+        weak = shapes.show_weaknesses(list_weaknesses([shift], now=now))
+        return Response(shapes.show_shift(shift) | weak)
 
 
 class ShiftSwapsView(APIView):

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 
+from server.availability.rules.kinds import DUTY
 from server.availability.rules.schedule import (
     ABSENCE,
     EXCEPTION,
@@ -107,7 +108,10 @@ def read_hours(schedule: Schedule) -> Calendar:
 
 @lru_cache(maxsize=_SCHEDULES_KEPT)
 def read_shifts(schedule: Schedule, kind: str) -> Calendar:
-    """Return the calendar of a person's shifts of one kind: only absences and pauses close these."""
+    """Return the calendar of a person's shifts of one kind.
+
+    Absences and pauses close these, and caps and rest close duty as well: it is contact like any other.
+    """
     dated: dict[date, list[Slot]] = {}
     for shift in schedule.shifts:
         if shift.kind == kind:
@@ -119,7 +123,7 @@ def read_shifts(schedule: Schedule, kind: str) -> Calendar:
         dated=dated,
         exceptions=(),
         absences=_sort_absences(schedule.absences),
-        closures=_sort_closures(one for one in schedule.closures if one.reason == PAUSE),
+        closures=_sort_closures(one for one in schedule.closures if kind == DUTY or one.reason == PAUSE),
         holidays=frozenset(),
         outside=Verdict(False, OUTSIDE_HOURS, "shifts"),
     )

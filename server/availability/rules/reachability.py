@@ -44,7 +44,8 @@ def reachability(schedule: Schedule, at: datetime, *, horizon_days: int = HORIZO
 
 
 def find_shift(schedule: Schedule, kind: str, at: datetime) -> Reachability:
-    """Return whether the person has a shift of this kind at an instant; only absences and pauses close one.
+    """Return whether the person has a shift of this kind at an instant; absences and pauses close one, duty also caps
+    and rest.
 
     `rule_id` is `shifts` outside of all. The reason is NO_HOURS when none is ahead within HORIZON_DAYS. Raises as
     `reachability` does.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
 from server.availability.rules.reachability import find_shift
-from server.availability.rules.schedule import Schedule, Shift
+from server.availability.rules.schedule import PAUSE, Schedule, Shift
 from server.availability.rules.wall_clock import find_instant, read_wall
 
 Span = tuple[datetime, datetime]
@@ -48,6 +48,22 @@ def list_times_on_shift(schedule: Schedule, kind: str, begin: datetime, end: dat
         at = until
 
 
+def list_times_away(schedule: Schedule, begin: datetime, end: datetime) -> list[Span]:
+    """Return when between two instants somebody is away as a whole: absent, or in a pause."""
+    days = [
+        (_find_midnight(one.first, schedule.zone), _find_midnight(one.last + _DAY, schedule.zone))
+        for one in schedule.absences
+    ]
+    pauses = [(one.start, one.until or end) for one in schedule.closures if one.reason == PAUSE]
+    return merge_spans(clip_span(span, begin, end) for span in [*days, *pauses])
+
+
+def find_common(one: Iterable[Span], other: Iterable[Span]) -> list[Span]:
+    """Return what both cover; merged, in order."""
+    others = list(other)
+    return merge_spans(clip_span(span, *within) for span in one for within in others)
+
+
 def find_gaps(wanted: Iterable[Span], covered: Iterable[Span]) -> list[Span]:
     """Return what of the wanted spans no covered one covers; merged, in order."""
     held = merge_spans(covered)
@@ -68,6 +84,10 @@ def merge_spans(spans: Iterable[Span]) -> list[Span]:
 def clip_span(span: Span, begin: datetime, end: datetime) -> Span:
     """Return what of a span lies between two instants; of none, one that ends before it starts."""
     return max(span[0], begin), min(span[1], end)
+
+
+def _find_midnight(day: date, zone: str) -> datetime:
+    return find_instant(datetime.combine(day, datetime.min.time()), zone)
 
 
 def _cut_out(span: Span, held: Iterable[Span]) -> Iterator[Span]:

@@ -14,7 +14,7 @@ from server.accounts.rules.roles import EXPERT
 from server.availability.actions.changing import lock_hours
 from server.chat.actions.gates import freshen_conversations, turn_due_gates
 from server.chat.errors import ConversationNotFound
-from server.chat.keys import make_keys
+from server.chat.keys import CONVERSATION_KEYS
 from server.chat.models import Conversation, Membership
 from server.chat.states import CONVERSATION
 from server.foundation.ids import make_id
@@ -36,7 +36,7 @@ def open_conversations(
     guarded = list_guarded({one for ids in member_lists for one in ids})
     with transaction.atomic():
         lock_hours(sorted(guarded), now=now)
-        keys = make_keys(len(member_lists), now=now)
+        keys = CONVERSATION_KEYS.make(len(member_lists), now=now)
         conversations = Conversation.objects.bulk_create(
             Conversation(id=make_id(), team_id=team_id, kind=kind, state=CONVERSATION.start, key=key, created_at=now)
             for key in keys

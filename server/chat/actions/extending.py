@@ -23,7 +23,8 @@ def extend_talk(*, actor: PersonCard, conversation_id: UUID | str, now: datetime
     """Give the actor's running talk 15 minutes more (as the team has it), and return until when.
 
     It counts from the end of the window, of the extension before, or from now when that is over. Raises Forbidden,
-    ConversationNotFound, NoExtension without a running talk, in a pause or an absence, or as often as the team allows.
+    ConversationNotFound, NoExtension without a running talk, in a pause, rest or an absence, or as often as the
+    team allows.
     """
     require_keep_hours(actor)
     access_conversation(actor.id, conversation_id)

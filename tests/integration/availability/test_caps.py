@@ -13,7 +13,7 @@ from server.availability.actions import set_caps, set_team_numbers
 from server.availability.handlers import on_message_accepted
 from server.availability.models import CapClosure, ContactMinute, LedgerEntry
 from server.availability.queries import find_reachability
-from server.events.facts import HoursChanged, MessageAccepted
+from server.events.facts import CapReached, HoursChanged, MessageAccepted
 from server.foundation.clock import format_instant
 from server.foundation.ids import make_id
 from tests.cast import Cast, Player
@@ -85,6 +85,10 @@ def test_reaching_the_minutes_of_an_evening_closes_it(cast: Cast, gates: Recordi
     closed = find_reachability(cast.ben.id, at)
     assert (closed.reason, closed.rule_id) == ("cap", "cap:contact_minutes_evening")
     assert closed.next_opening == TUESDAY.replace(hour=18, minute=0) + timedelta(days=1)
+    (fact,) = list_facts(CapReached)
+    assert isinstance(fact, CapReached)
+    assert (fact.person_id, fact.team_id) == (cast.ben.id, str(cast.team.id))
+    assert fact.rule_id == "cap:contact_minutes_evening"
 
 
 def test_a_cap_is_reached_once_however_often_it_is_told(cast: Cast, gates: RecordingGates) -> None:
@@ -101,6 +105,7 @@ def test_a_cap_is_reached_once_however_often_it_is_told(cast: Cast, gates: Recor
         ("cap_reached", "cap:contact_minutes_evening")
     ]
     assert len(list_facts(HoursChanged)) == changed
+    assert len(list_facts(CapReached)) == 1
     assert gates.calls == []
 
 

@@ -261,17 +261,18 @@ def test_without_a_running_talk_it_is_refused_and_changes_nothing(
     assert (Extension.objects.count(), LedgerEntry.objects.count()) == (0, 0)
 
 
-def test_in_a_pause_it_is_refused_and_a_pause_ends_it(cast: Cast, clock: time_machine.Traveller) -> None:
+@pytest.mark.parametrize("way", ["/me/pause", "/me/rest"])
+def test_in_a_pause_or_rest_it_is_refused_and_they_end_it(cast: Cast, clock: time_machine.Traveller, way: str) -> None:
     talk(cast)
     clock.move_to(at("21:56"))
     assert extend(cast).status == 201
-    post(cast.ben, "/me/pause")
+    assert post(cast.ben, way).status in (200, 201)
     with nothing_changes_here():
         answer = extend(cast)
     assert (answer.status, answer.body["code"]) == (409, "expert.no_extension")
     assert is_held(cast, now=at("21:57"))
     clock.move_to(at("21:58"))
-    delete(cast.ben, "/me/pause")
+    delete(cast.ben, way)
     assert not is_held(cast, now=at("21:59"))
     assert is_held(cast, now=at("22:11")), "the extension does not come back"
 
