@@ -1,0 +1,133 @@
+"""Yes and no: to meet, and after the trial to go on. Locks as `seats.hold_pairings`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from server.accounts.queries import PersonCard
+from server.accounts.rules.roles import COORDINATOR
+from server.buddies.actions.returning import return_to_list
+from server.buddies.actions.seats import hold_pairing
+from server.buddies.actions.steps import announce_step, set_columns, take_step, write_step
+from server.buddies.actions.talks import begin_talk, leave_talk
+from server.buddies.actions.warmth import begin_warmth, end_warmth
+from server.buddies.models import Pairing
+from server.buddies.pairing_access import access_step
+from server.buddies.pairing_errors import IllegalTransition, PairBlocked
+from server.buddies.pairing_policies import require_take
+from server.buddies.pairings import list_blocks
+
+
+def accept_pairing(*, actor: PersonCard, pairing_id: UUID | str, now: datetime) -> Pairing:
+    """Say yes: to the introduction while proposed, to going on while introduced. The second yes takes the step.
+
+    Said again it changes nothing. Raises Forbidden (nobody answers for the two), NotFound, IllegalTransition,
+    PairBlocked. Publishes PairingMoved, pairing.changed.
+    """
+    require_take(actor, "accept")
+    with hold_pairing(access_step(actor, pairing_id), now=now) as pairing:
+        if pairing.state not in ("proposed", "introduced"):
+            raise IllegalTransition(f"accept is not possible while {pairing.state}")
+        _say_yes(pairing, actor, now)
+    return pairing
+
+
+def activate_pairing(*, actor: PersonCard, pairing_id: UUID | str, now: datetime) -> Pairing:
+    """Go on after the trial: one's own yes; by a coordinator, whom both have told, both.
+
+    Raises Forbidden, NotFound, IllegalTransition, PairBlocked. Publishes PairingMoved, pairing.changed.
+    """
+    require_take(actor, "activate")
+    with hold_pairing(access_step(actor, pairing_id), now=now) as pairing:
+        if pairing.state != "introduced":
+            raise IllegalTransition(f"activate is not possible while {pairing.state}")
+        if actor.role == COORDINATOR:
+            _go_on(pairing, actor, now)
+        else:
+            _say_yes(pairing, actor, now)
+    return pairing
+
+
+def decline_pairing(*, actor: PersonCard, pairing_id: UUID | str, now: datetime) -> Pairing:
+    """Say no, without a reason; the youth is back on the waiting list, in their old place.
+
+    Raises Forbidden, NotFound, IllegalTransition. Publishes PairingMoved, pairing.changed.
+    """
+    require_take(actor, "decline")
+    with hold_pairing(access_step(actor, pairing_id), now=now) as pairing:
+        _part(pairing, "decline", actor, now)
+    return pairing
+
+
+def withdraw_pairing(*, actor: PersonCard, pairing_id: UUID | str, now: datetime) -> Pairing:
+    """Take a proposal back, as its coordinators may; the youth is back on the waiting list.
+
+    Raises Forbidden, NotFound, IllegalTransition. Publishes PairingMoved, pairing.changed.
+    """
+    require_take(actor, "withdraw")
+    with hold_pairing(access_step(actor, pairing_id), now=now) as pairing:
+        withdraw_held(pairing, actor=actor, now=now)
+    return pairing
+
+
+def withdraw_held(pairing: Pairing, *, actor: PersonCard | None, now: datetime, reason: str = "") -> None:
+    """Withdraw a held pairing. Raises IllegalTransition."""
+    _part(pairing, "withdraw", actor, now, reason)
+
+
+def _say_yes(pairing: Pairing, actor: PersonCard, now: datetime) -> None:
+    side = "youth" if actor.id == str(pairing.youth_id) else "expert"
+    column = f"{side}_yes_at" if pairing.state == "proposed" else f"{side}_on_at"
+    if getattr(pairing, column) is not None:
+        return
+    _require_unblocked(pairing, now)
+    Pairing.objects.filter(id=pairing.id).update(**{column: now})
+    set_columns(pairing, {column: now})
+    if pairing.state == "proposed" and pairing.youth_yes_at and pairing.expert_yes_at:
+        _introduce(pairing, actor, now)
+    elif pairing.state == "introduced" and pairing.youth_on_at and pairing.expert_on_at:
+        _go_on(pairing, actor, now)
+    else:
+        announce_step(pairing, write_step(pairing, "accept", pairing.state, actor=actor, now=now), now=now)
+
+
+def _introduce(pairing: Pairing, actor: PersonCard, now: datetime) -> None:
+    talk = begin_talk(pairing, now=now)
+    step = take_step(pairing, "introduce", actor=actor, now=now, introduced_at=now, conversation_id=talk)
+    announce_step(pairing, step, now=now)
+
+
+def _go_on(pairing: Pairing, actor: PersonCard, now: datetime) -> None:
+    """Activate; the pairing that this one follows is over by it. A cover is looked for at once."""
+    _require_unblocked(pairing, now)
+    said: dict[str, Any] = {
+        "youth_on_at": pairing.youth_on_at or now,
+        "expert_on_at": pairing.expert_on_at or now,
+        "active_at": now,
+        "cover_due_at": now,
+    }
+    step = take_step(pairing, "activate", actor=actor, now=now, **said)
+    begin_warmth(pairing, now=now)
+    announce_step(pairing, step, now=now)
+    before = pairing.successor_of
+    if before is not None and before.state == "rematch":
+        ended = take_step(before, "end", actor=None, now=now, reason="succeeded", cover_due_at=None)
+        leave_talk(before, now=now)
+        announce_step(before, ended, now=now)
+
+
+def _part(pairing: Pairing, verb: str, actor: PersonCard | None, now: datetime, reason: str = "") -> None:
+    step = take_step(pairing, verb, actor=actor, now=now, reason=reason)
+    leave_talk(pairing, now=now)
+    end_warmth(pairing)
+    return_to_list(pairing, now=now)
+    # Whoever covered for the one before has given way to this one, and is asked again.
+    Pairing.objects.filter(successors=pairing, state="rematch").update(cover_due_at=now)
+    announce_step(pairing, step, now=now)
+
+
+def _require_unblocked(pairing: Pairing, now: datetime) -> None:
+    if list_blocks([str(pairing.expert_id)], str(pairing.youth_id), now=now):
+        raise PairBlocked()

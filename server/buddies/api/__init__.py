@@ -1,0 +1,1 @@
+"""The REST edges of the buddies room: parse, one query or action, shape."""

@@ -1,0 +1,66 @@
+"""Answers ports.pairings.PairingBook: who is there for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from server.buddies.models import Pairing, PairingBackup, PairingCover
+from server.buddies.states import GOES_ON
+from server.ports.pairings import CurrentPairing
+
+
+class Pairings:
+    """The pairings that go on. Each question is three queries at most."""
+
+    def find_current(self, youth_id: str) -> CurrentPairing | None:
+        """Return the newest that goes on of a youth, or None."""
+        found = _going_on().filter(youth_id=youth_id).order_by("-introduced_at", "-id")[:1]
+        return next(iter(_show(found)), None)
+
+    def find_by_conversation(self, conversation_id: str) -> CurrentPairing | None:
+        """Return the one that talks in this conversation, or None."""
+        found = _going_on().filter(conversation_id=conversation_id).order_by("-introduced_at", "-id")[:1]
+        return next(iter(_show(found)), None)
+
+    def list_current(self, team_id: str) -> tuple[CurrentPairing, ...]:
+        """Return all of a team, by id."""
+        return tuple(_show(_going_on().filter(team_id=team_id).order_by("id")))
+
+    def list_of_expert(self, expert_id: str) -> tuple[CurrentPairing, ...]:
+        """Return those in which somebody is the expert, a backup or the cover, by id."""
+        backed = PairingBackup.objects.filter(person_id=expert_id).values("pairing_id")
+        covered = PairingCover.objects.filter(cover_id=expert_id, ended_at=None).values("pairing_id")
+        found = _going_on().filter(Q(expert_id=expert_id) | Q(id__in=backed) | Q(id__in=covered))
+        return tuple(_show(found.order_by("id")))
+
+
+def _going_on() -> QuerySet[Pairing]:
+    return Pairing.objects.filter(state__in=GOES_ON)
+
+
+def _show(pairings: Iterable[Pairing]) -> list[CurrentPairing]:
+    found = list(pairings)
+    ids = [one.id for one in found]
+    firsts = PairingBackup.objects.filter(pairing__in=ids, position=0).values_list("pairing_id", "person_id")
+    covers = PairingCover.objects.filter(pairing__in=ids, ended_at=None).values_list("pairing_id", "cover_id")
+    backups, covering = dict(firsts), dict(covers)
+    return [
+        CurrentPairing(
+            id=str(one.id),
+            team_id=str(one.team_id),
+            state=one.state,
+            youth_id=str(one.youth_id),
+            expert_id=str(one.expert_id),
+            backup_id=_text(backups.get(one.id)),
+            cover_id=_text(covering.get(one.id)),
+            coordinator_id=str(one.coordinator_id),
+            conversation_id=_text(one.conversation_id),
+        )
+        for one in found
+    ]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

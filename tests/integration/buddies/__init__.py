@@ -1,0 +1,1 @@
+"""Tests of the buddies room, over HTTP and by its actions."""
