@@ -1,0 +1,142 @@
+"""What every change of an escalation has in common: a conditional write, a line of history, a fact, who hears.
+
+The caller holds the escalation's row. Lock order: escalations → their pages → what ports lock → streams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from server.accounts.queries import PersonCard
+from server.events.facts import EscalationMoved
+from server.events.outbox import record_facts
+from server.foundation.clock import format_instant
+from server.realtime.streams import EventDraft, append_events
+from server.safety.errors import IllegalTransition
+from server.safety.keys import SAFETY_KEYS, place_history
+from server.safety.models import Escalation, HistoryEntry, Page, Signal
+from server.safety.states import ESCALATION
+
+# verb → the event that is heard of it
+EVENT_OF = {
+    "open": "escalation.opened",
+    "acknowledge": "escalation.acknowledged",
+    "begin": "escalation.begun",
+    "lapse": "escalation.lapsed",
+    "raise": "escalation.raised",
+    "resolve": "escalation.resolved",
+    "hand_over": "escalation.handed_over",
+    "reopen": "escalation.reopened",
+}
+
+
+def move(
+    escalation: Escalation,
+    verb: str,
+    *,
+    by: PersonCard | None,
+    now: datetime,
+    refs: Mapping[str, Any] | None = None,
+    note: Any = None,
+    **changes: Any,
+) -> None:
+    """Take a step of the machine with these further changes, and write it down. `note` is sealed into the history.
+
+    A worker's hold on a step ends with it. Raises IllegalTransition. Publishes EscalationMoved.
+    """
+    before, to = escalation.state, ESCALATION.require_step(verb, escalation.state)
+    token = escalation.step_token + 1
+    changes |= {"state": to, "changed_at": now, "step_token": token, "leased_until": None}
+    unchanged = Escalation.objects.filter(id=escalation.id, state=before, step_token=escalation.step_token)
+    if unchanged.update(**changes) != 1:
+        raise IllegalTransition(f"{verb} is not possible any more")
+    for name, value in changes.items():
+        setattr(escalation, name, value)
+    record_history(escalation, verb, by=by, now=now, before=before, refs=refs, note=note)
+    record_move(escalation, verb, now)
+
+
+def record_history(
+    escalation: Escalation,
+    verb: str,
+    *,
+    by: PersonCard | None,
+    now: datetime,
+    before: str | None = None,
+    refs: Mapping[str, Any] | None = None,
+    note: Any = None,
+) -> HistoryEntry:
+    """Add a line to the history: what was done, by whom, with ids and codes; `note` is sealed. Never changed."""
+    escalation.history_count += 1
+    number = escalation.history_count
+    place = place_history(escalation.id, number)
+    sealed = SAFETY_KEYS.seal_json(escalation.key_id, note, place) if note is not None else None
+    Escalation.objects.filter(id=escalation.id).update(history_count=number)
+    return HistoryEntry.objects.create(
+        escalation=escalation,
+        number=number,
+        verb=verb,
+        from_state=escalation.state if before is None else before,
+        to_state=escalation.state,
+        by_id=UUID(by.id) if by is not None else None,
+        role=by.role if by is not None else "",
+        refs=dict(refs or {}),
+        note=sealed,
+        at=now,
+    )
+
+
+def record_move(escalation: Escalation, verb: str, now: datetime) -> None:
+    """Record the fact that other rooms hear."""
+    fact = EscalationMoved(
+        escalation_id=str(escalation.id),
+        team_id=str(escalation.team_id),
+        youth_id=str(escalation.youth_id) if escalation.youth_id else None,
+        conversation_id=str(escalation.conversation_id) if escalation.conversation_id else None,
+        verb=verb,
+        state=escalation.state,
+        level=escalation.level,
+        at=format_instant(now),
+    )
+    record_facts([fact], now=now)
+
+
+def tell_moved(
+    escalation: Escalation, verb: str, *, by: PersonCard | None, now: datetime, also: Sequence[str] = ()
+) -> None:
+    """Let everybody hear who was paged for it and who has it in hands, and the youth who signalled themselves.
+
+    `also` are further people. What each may see of it is decided when it is shown (`events.EscalationEvents`).
+    """
+    refs = make_refs(escalation) | ({"role": by.role} if by is not None else {})
+    heard = {*list_paged(escalation), *also}
+    if escalation.handler_id is not None:
+        heard.add(str(escalation.handler_id))
+    heard -= set(escalation.excluded)
+    if is_known_to_youth(escalation):
+        heard.add(str(escalation.youth_id))
+    append_events([EventDraft(one, EVENT_OF[verb], refs=refs) for one in sorted(heard)], now=now)
+
+
+def make_refs(escalation: Escalation) -> dict[str, Any]:
+    """Return what every event of an escalation carries."""
+    return {"escalation": str(escalation.id), "level": escalation.level, "state": escalation.state}
+
+
+def is_known_to_youth(escalation: Escalation) -> bool:
+    """Tell whether the youth knows of it, because they pressed the button themselves.
+
+    Others' worries about somebody are told by a person who joins, not by an alarm on the youth's screen.
+    """
+    if escalation.youth_id is None:
+        return False
+    return Signal.objects.filter(escalation=escalation, by_id=escalation.youth_id, kind="help").exists()
+
+
+def list_paged(escalation: Escalation) -> list[str]:
+    """Return whom pages about it have reached."""
+    sent = Page.objects.filter(escalation=escalation, state="sent", person_id__isnull=False)
+    return sorted({str(one) for one in sent.values_list("person_id", flat=True)})

@@ -1,0 +1,227 @@
+"""Unanswered messages: the clock of each conversation, and the signal when it has run out.
+
+Lock order: the conversation's timer, then what `raise_signal` locks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from server.accounts.queries import PersonCard, list_cards
+from server.accounts.rules.roles import EXPERT
+from server.availability.queries import load_schedules
+from server.availability.rules.reachability import reachability
+from server.foundation.database import open_pipeline
+from server.foundation.errors import NotFound
+from server.ports.registry import ask_port
+from server.ports.talks import TalkCard, TalkKeeper
+from server.safety.actions.escalations import raise_signal
+from server.safety.file_errors import NothingToAnswer, SilenceMinutes
+from server.safety.file_policies import require_answer_youths, require_keep_files
+from server.safety.models import SilenceSettings, SilenceTimer
+from server.safety.rules.silence import (
+    DEFAULT_MINUTES,
+    LEAST_MINUTES,
+    LOOK_AGAIN,
+    MOST_MINUTES,
+    Wait,
+    answer,
+    ask,
+    find_due,
+)
+
+LEASE: Final = timedelta(seconds=60)
+_KINDS: Final = ("pair", "line")
+_COLUMNS: Final = {
+    "youth_id": "uuid",
+    "first_seq": "bigint",
+    "first_at": "timestamptz",
+    "last_seq": "bigint",
+    "last_at": "timestamptz",
+    "answered_seq": "bigint",
+    "due_at": "timestamptz",
+}
+_FIELDS: Final = tuple(_COLUMNS)
+_LEAST: Final = timedelta(minutes=LEAST_MINUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Somebody wrote: a youth asks, anybody else answers."""
+
+    conversation_id: str
+    seq: int
+    person_id: str
+    by_youth: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A worker's hold on a timer that is due: nobody else looks at it before `until`."""
+
+    conversation_id: UUID
+    until: datetime
+
+
+def note_turns(*, turns: Sequence[Turn], now: datetime) -> None:
+    """Note who asked and who answered. Idempotent, and the same in any order. Locks the timers, ascending."""
+    ids = sorted({one.conversation_id for one in turns})
+    with transaction.atomic():
+        rows = _lock_timers(ids)
+        if len(rows) < len(ids):
+            missing = [SilenceTimer(conversation_id=UUID(one)) for one in ids if one not in rows]
+            SilenceTimer.objects.bulk_create(missing, ignore_conflicts=True)
+            rows = _lock_timers(ids)
+        for turn in turns:
+            _note(rows[turn.conversation_id], turn)
+        with open_pipeline() as pipeline:
+            values = [(str(row.conversation_id), *(getattr(row, name) for name in _FIELDS)) for row in rows.values()]
+            pipeline.update("safety_silencetimer", {"conversation_id": "uuid"}, _COLUMNS, values)
+
+
+def stop_silence(*, conversation_ids: Iterable[str], now: datetime) -> None:
+    """Let nothing wait in these conversations: they were closed. Locks the timers, ascending."""
+    with transaction.atomic():
+        for row in _lock_timers(sorted(set(conversation_ids))).values():
+            _write(row, answer(_read(row), row.last_seq))
+            row.save(update_fields=_FIELDS)
+
+
+def say_no_reply_needed(*, actor: PersonCard, conversation_id: UUID | str, now: datetime) -> None:
+    """Say that what the actor can see of a conversation needs no answer.
+
+    Raises Forbidden, NotFound for who is no member, NothingToAnswer. Locks the timer.
+    """
+    require_answer_youths(actor)
+    keeper: TalkKeeper = ask_port(TalkKeeper)
+    view = keeper.find_view(person_id=actor.id, conversation_id=str(conversation_id), now=now)
+    if view is None:
+        raise NotFound()
+    with transaction.atomic():
+        row = _lock_timers([str(conversation_id)]).get(str(conversation_id))
+        before = _read(row) if row is not None else Wait()
+        if row is None or not before.running or before.first_seq > view[1]:
+            raise NothingToAnswer()
+        _write(row, answer(before, view[1]))
+        row.save(update_fields=_FIELDS)
+
+
+def set_silence(*, actor: PersonCard, minutes: int | None, level: str, now: datetime) -> SilenceSettings:
+    """Give the actor's team these open minutes and this level; without minutes the level's own.
+
+    What waits already goes by it when it is next looked at. Raises Forbidden, SilenceMinutes.
+    """
+    require_keep_files(actor)
+    if level not in DEFAULT_MINUTES:
+        raise SilenceMinutes()
+    chosen = DEFAULT_MINUTES[level] if minutes is None else minutes
+    if not LEAST_MINUTES <= chosen <= MOST_MINUTES:
+        raise SilenceMinutes()
+    values = {"minutes": chosen, "level": level, "changed_at": now, "changed_by": UUID(actor.id)}
+    row, _ = SilenceSettings.objects.update_or_create(team_id=UUID(actor.team_id), defaults=values)
+    return row
+
+
+def get_silence(team_id: UUID | str) -> tuple[int, str]:
+    """Return a team's open minutes and level; the house's own where it has set none."""
+    row = SilenceSettings.objects.filter(team_id=team_id).first()
+    return (row.minutes, row.level) if row else (DEFAULT_MINUTES["concern"], "concern")
+
+
+def lease_silence(*, now: datetime) -> Lease | None:
+    """Take hold of one timer that is due, None when there is none. Locks it; a locked one is in others' hands."""
+    with transaction.atomic():
+        waiting = SilenceTimer.objects.select_for_update(skip_locked=True, no_key=True)
+        due = waiting.filter(due_at__lte=now).order_by("due_at", "conversation_id").first()
+        if due is None:
+            return None
+        SilenceTimer.objects.filter(conversation_id=due.conversation_id).update(due_at=now + LEASE)
+        return Lease(due.conversation_id, now + LEASE)
+
+
+def look_at_silence(*, lease: Lease, now: datetime) -> bool:
+    """Give the signal when the open minutes have passed, else say when to look again; True when it was given.
+
+    False as well when the hold was lost meanwhile. Publishes what `raise_signal` publishes. Locks the timer, then as
+    `raise_signal`.
+    """
+    with transaction.atomic():
+        held = SilenceTimer.objects.select_for_update(no_key=True)
+        row = held.filter(conversation_id=lease.conversation_id, due_at=lease.until).first()
+        if row is None or row.first_at is None:
+            return False
+        keeper: TalkKeeper = ask_port(TalkKeeper)
+        talk = keeper.find_talk(str(row.conversation_id))
+        experts = _list_experts(talk)
+        if talk is None or not experts:
+            row.due_at = None
+        else:
+            minutes, level = get_silence(talk.team_id)
+            due = _find_due(row.first_at, minutes, experts, now)
+            if due is not None and due <= now:
+                _signal(row, talk, level, now)
+            row.due_at = None if row.signalled_seq >= row.first_seq else min(due or now + LOOK_AGAIN, now + LOOK_AGAIN)
+        row.save(update_fields=("due_at", "signalled_seq"))
+        return row.signalled_seq >= row.first_seq
+
+
+def _signal(row: SilenceTimer, talk: TalkCard, level: str, now: datetime) -> None:
+    raise_signal(
+        team_id=talk.team_id,
+        youth_id=str(row.youth_id),
+        kind="silence",
+        level=level,
+        by=None,
+        conversation_id=talk.id,
+        seqs=(row.first_seq,),
+        key=f"silence:{talk.id}:{row.first_seq}",
+        now=now,
+    )
+    row.signalled_seq = row.last_seq
+
+
+def _list_experts(talk: TalkCard | None) -> list[str]:
+    """Return who answers in a conversation; nobody where no answer is promised."""
+    if talk is None or talk.state != "open" or talk.kind not in _KINDS:
+        return []
+    return [one.id for one in list_cards(talk.member_ids).values() if one.role == EXPERT]
+
+
+def _find_due(since: datetime, minutes: int, experts: Sequence[str], now: datetime) -> datetime | None:
+    schedules = load_schedules(experts, now=now).values()
+    return find_due(since, minutes, lambda at: [reachability(one, at) for one in schedules])
+
+
+def _lock_timers(conversation_ids: Sequence[str]) -> dict[str, SilenceTimer]:
+    rows = SilenceTimer.objects.select_for_update(no_key=True).filter(conversation_id__in=conversation_ids)
+    return {str(row.conversation_id): row for row in rows.order_by("conversation_id")}
+
+
+def _note(row: SilenceTimer, turn: Turn) -> None:
+    if turn.by_youth:
+        row.youth_id = UUID(turn.person_id)
+        _write(row, ask(_read(row), turn.seq, turn.at))
+    else:
+        _write(row, answer(_read(row), turn.seq))
+
+
+def _read(row: SilenceTimer) -> Wait:
+    return Wait(row.first_seq, row.first_at, row.last_seq, row.last_at, row.answered_seq)
+
+
+def _write(row: SilenceTimer, wait: Wait) -> None:
+    """Put the wait into the row. A clock that begins is looked at after the shortest time that a team may choose."""
+    begun = wait.first_at is not None and wait.first_at != row.first_at
+    row.first_seq, row.first_at, row.answered_seq = wait.first_seq, wait.first_at, wait.answered_seq
+    row.last_seq, row.last_at = wait.last_seq, wait.last_at
+    if wait.first_at is None or wait.first_seq <= row.signalled_seq:
+        row.due_at = None
+    elif begun:
+        row.due_at = wait.first_at + _LEAST

@@ -1,0 +1,105 @@
+"""What a coordinator may see of the team's escalations and of its roster's honesty."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from server.accounts.queries import PersonCard, list_cards, list_with_device
+from server.availability.queries import find_shift_span, list_shifts
+from server.availability.rules.kinds import ON_CALL
+from server.foundation.database import as_texts
+from server.safety.keys import SAFETY_KEYS, place_history
+from server.safety.models import Escalation, HistoryEntry, Page, Signal, TrialPage
+from server.safety.rules.trials import is_proven
+
+MOST_ESCALATIONS: Final = 200
+MOST_ROWS: Final = 200  # signals and pages of one; its history is shown whole
+ROSTER_DAYS: Final = 28
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationView:
+    """One escalation with its whole history, its newest signals and pages."""
+
+    escalation: Escalation
+    history: Sequence[HistoryEntry]
+    signals: Sequence[Signal]
+    pages: Sequence[Page]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Whether a page would reach somebody who stands on call in the weeks ahead."""
+
+    person_id: str
+    display_name: str
+    has_device: bool
+    confirmed_at: datetime | None
+    is_proven: bool
+    next_shift_at: datetime
+
+
+def list_escalations(actor: PersonCard, states: Collection[str]) -> list[Escalation]:
+    """Return those of the actor's team in these states, the newest first, MOST_ESCALATIONS at most.
+
+    Those that must not reach the actor are left out.
+    """
+    found = Escalation.objects.filter(team_id=actor.team_id, state__in=states).order_by("-opened_at", "-id")
+    return [one for one in found[:MOST_ESCALATIONS] if actor.id not in one.excluded]
+
+
+def get_view(escalation: Escalation) -> EscalationView:
+    """Return everything that happened to one. Ask after the access check. Three statements."""
+    return EscalationView(
+        escalation,
+        list(HistoryEntry.objects.filter(escalation=escalation).order_by("number")),
+        list(Signal.objects.filter(escalation=escalation).order_by("-at", "-id")[:MOST_ROWS]),
+        list(Page.objects.filter(escalation=escalation).order_by("-queued_at", "-id")[:MOST_ROWS]),
+    )
+
+
+def read_history_note(entry: HistoryEntry, key_id: UUID) -> Any:
+    """Return what was written with a line of the history. Ask after the access check. Raises SealBroken."""
+    if entry.note is None:
+        return None
+    return SAFETY_KEYS.open_json(key_id, entry.note, place_history(entry.escalation_id, entry.number))
+
+
+def list_confirmed(person_ids: Iterable[object]) -> dict[str, datetime]:
+    """Return when these people last confirmed a test page; who never did is left out."""
+    found = TrialPage.objects.filter(person_id__in=as_texts(person_ids), confirmed_at__isnull=False)
+    rows = found.order_by("confirmed_at").values_list("person_id", "confirmed_at")
+    return {str(person): at for person, at in rows if at is not None}
+
+
+def list_proofs(team_id: UUID | str, *, now: datetime) -> list[Proof]:
+    """Return everybody on an on-call shift in the next ROSTER_DAYS, by their next shift. Four statements."""
+    shifts = list_shifts(team_id, now, now + timedelta(days=ROSTER_DAYS), kind=ON_CALL)
+    first: dict[str, datetime] = {}
+    for begin, person_id in sorted((find_shift_span(one)[0], str(one.person_id)) for one in shifts if one.person_id):
+        first.setdefault(person_id, begin)
+    cards, reached, confirmed = list_cards(first), list_with_device(first, now=now), list_confirmed(first)
+    return [
+        Proof(
+            person_id=one,
+            display_name=cards[one].display_name,
+            has_device=one in reached,
+            confirmed_at=confirmed.get(one),
+            is_proven=is_proven(confirmed.get(one), now),
+            next_shift_at=begin,
+        )
+        for one, begin in first.items()
+    ]
+
+
+class ProvenPages:
+    """Answers ports.rosters.PageBook."""
+
+    def list_unproven(self, person_ids: Sequence[str], *, now: datetime) -> set[str]:
+        """Return who of these people has confirmed no test page within the month."""
+        confirmed = list_confirmed(person_ids)
+        return {one for one in person_ids if not is_proven(confirmed.get(one), now)}

@@ -1,0 +1,46 @@
+"""A book of pairings that tests write into."""
+
+from __future__ import annotations
+
+from server.foundation.ids import make_id
+from server.ports.pairings import CurrentPairing
+from tests.cast import Cast, Player
+
+
+class WrittenBook:
+    """Answers ports.pairings.PairingBook with what a test has written into it."""
+
+    def __init__(self) -> None:
+        self.pairings: list[CurrentPairing] = []
+
+    def pair(self, cast: Cast, expert: Player, coordinator: Player, backup: Player | None = None) -> None:
+        """Write down that Ada and an expert are paired, by a coordinator."""
+        self.pairings.append(
+            CurrentPairing(
+                id=str(make_id()),
+                team_id=str(cast.team.id),
+                state="active",
+                youth_id=cast.ada.id,
+                expert_id=expert.id,
+                backup_id=backup.id if backup else None,
+                cover_id=None,
+                coordinator_id=coordinator.id,
+                conversation_id=cast.pair,
+            )
+        )
+
+    def find_current(self, youth_id: str) -> CurrentPairing | None:
+        """Return the pairing of a youth."""
+        return next((one for one in self.pairings if one.youth_id == youth_id), None)
+
+    def find_by_conversation(self, conversation_id: str) -> CurrentPairing | None:
+        """Return the pairing that talks there."""
+        return next((one for one in self.pairings if one.conversation_id == conversation_id), None)
+
+    def list_current(self, team_id: str) -> tuple[CurrentPairing, ...]:
+        """Return all of a team."""
+        return tuple(one for one in self.pairings if one.team_id == team_id)
+
+    def list_of_expert(self, expert_id: str) -> tuple[CurrentPairing, ...]:
+        """Return those of an expert or a backup."""
+        return tuple(one for one in self.pairings if expert_id in (one.expert_id, one.backup_id, one.cover_id))
