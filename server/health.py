@@ -12,6 +12,7 @@ from server.foundation.clock import read_clock, read_machine_clock
 from server.foundation.redis import is_redis_alive
 from server.realtime.hub import get_hub
 from server.realtime.queries import has_live_process
+from server.safety.actions.watching import has_beaten
 
 # A fact that has waited so long means that no worker relays: somebody should look.
 _MOST_BACKLOG_SECONDS = 60.0
@@ -36,7 +37,14 @@ def _look() -> dict[str, bool]:
     try:
         _, parked, age = count_waiting(now)
         worker = has_live_process("worker", since=read_machine_clock() - _WORKER_SEEN_WITHIN)
+        escalation = has_beaten(now=now)
         database, backlog = True, age < _MOST_BACKLOG_SECONDS and parked == 0
     except DatabaseError:
-        database = worker = backlog = False
-    return {"database": database, "redis": is_redis_alive(), "worker": worker, "backlog": backlog}
+        database = worker = backlog = escalation = False
+    return {
+        "database": database,
+        "redis": is_redis_alive(),
+        "worker": worker,
+        "backlog": backlog,
+        "escalation": escalation,
+    }

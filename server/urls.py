@@ -13,6 +13,8 @@ urlpatterns = [
     path("api/v1/", include("server.accounts.urls")),
     path("api/v1/", include("server.availability.urls")),
     path("api/v1/", include("server.chat.urls")),
+    path("api/v1/", include("server.buddies.urls")),
+    path("api/v1/", include("server.safety.urls")),
     path("", include(feed_urlpatterns)),
     path("", include("server.web.urls")),
 ]

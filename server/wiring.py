@@ -6,9 +6,19 @@ from datetime import datetime
 
 from server.accounts.door import AccountsDoor
 from server.accounts.tasks import step_forget_tickets
+from server.audit.actions import signers as audit_signers
+from server.audit.tasks import step_checkpoint
 from server.availability.handlers import on_message_accepted as count_contact
 from server.availability.tasks import step_check_coverage
-from server.chat import keys as chat_keys
+from server.buddies import handlers as pairing_handlers
+from server.buddies.book import Pairings
+from server.buddies.events import PairingEvents
+from server.buddies.keys import BUDDY_KEYS
+from server.buddies.pairing_keys import PAIRING_KEYS
+from server.buddies.pairing_tasks import step_pairings, step_silences
+from server.buddies.profile_events import ProfileEvents
+from server.buddies.profile_handlers import on_youth_enrolled
+from server.buddies.profile_tasks import step_remind_waiting, step_warn_validity
 from server.chat import requests as chat_requests
 from server.chat.actions.ending import step_notify_ends
 from server.chat.actions.gates import HoursGates, step_turn_gates
@@ -16,25 +26,82 @@ from server.chat.actions.receipts import Receipts
 from server.chat.consumers import SendCommand, handle_read, handle_typing, handle_withdraw
 from server.chat.duty import DutyEvents
 from server.chat.handlers import turn_when_full
+from server.chat.keys import CONVERSATION_KEYS
 from server.chat.queries import ChatEvents
+from server.chat.talks import Talks
 from server.chat.tasks import step_duty_waves
-from server.events.facts import MessageAccepted
+from server.events.facts import (
+    BlockPlaced,
+    CapReached,
+    EscalationMoved,
+    HoursChanged,
+    HoursEnding,
+    MessageAccepted,
+    PairingMoved,
+    PersonSuspended,
+    YouthEnrolled,
+    YouthWentSilent,
+)
 from server.events.relay import Listeners, step_relay
 from server.foundation import sentinel
 from server.foundation.loops import WorkerLoop
 from server.foundation.sealing import register_dek_owner
 from server.ports.gates import GateMover
+from server.ports.glass import GlassDoor
 from server.ports.help_card import HelpCard
+from server.ports.pairings import PairingBook
 from server.ports.registry import bind_port
+from server.ports.rosters import PageBook
+from server.ports.talks import TalkKeeper
 from server.realtime import commands as socket_requests
 from server.realtime.commands import Command, CommandTable
 from server.realtime.consumers import handle_ack, handle_ping, handle_sync
 from server.realtime.hub import Hub, bind_hub
 from server.realtime.rendering import bind_renderer
+from server.safety import handlers as safety_handlers
+from server.safety.complaint_events import ComplaintEvents
+from server.safety.complaint_tasks import step_complaints
+from server.safety.events import EscalationEvents
+from server.safety.file_tasks import (
+    step_after_care,
+    step_remind_follow_ups,
+    step_silence,
+    step_tell_experts,
+    step_watch_faults,
+)
+from server.safety.glass import Glass
+from server.safety.help_events import CareEvents
 from server.safety.help_lines import HelpLines
+from server.safety.joining_queries import JoiningEvents
+from server.safety.keys import SAFETY_KEYS
+from server.safety.queries import ProvenPages
+from server.safety.reading_events import GlassEvents
+from server.safety.reading_handlers import on_escalation_moved as leave_ended_talks
+from server.safety.reading_handlers import on_person_suspended as end_readings
+from server.safety.reading_tasks import step_reading
+from server.safety.tasks import step_escalations, step_letters, step_pages, step_watch, step_webhooks
 
 # fact → who hears it
-LISTENERS: Listeners = {MessageAccepted: (count_contact, turn_when_full)}
+LISTENERS: Listeners = {
+    MessageAccepted: (
+        count_contact,
+        turn_when_full,
+        safety_handlers.on_message_accepted,
+        pairing_handlers.on_message_accepted,
+    ),
+    PairingMoved: (safety_handlers.on_pairing_moved,),
+    YouthWentSilent: (safety_handlers.on_youth_went_silent,),
+    HoursEnding: (safety_handlers.on_hours_ending,),
+    CapReached: (safety_handlers.on_cap_reached,),
+    EscalationMoved: (safety_handlers.on_escalation_moved, leave_ended_talks),
+    PersonSuspended: (
+        end_readings,
+        pairing_handlers.on_person_suspended,
+    ),
+    YouthEnrolled: (on_youth_enrolled,),
+    BlockPlaced: (pairing_handlers.on_block_placed,),
+    HoursChanged: (pairing_handlers.on_hours_changed,),
+}
 
 
 def make_commands() -> CommandTable:
@@ -63,21 +130,53 @@ def make_loops() -> list[WorkerLoop]:
         WorkerLoop("relay", _step_relay, 0.5, busy_seconds=0.1),
         WorkerLoop("gates", step_turn_gates, 1.0),
         WorkerLoop("duty", step_duty_waves, 1.0),
+        WorkerLoop("escalations", step_escalations, 1.0),
+        WorkerLoop("pages", step_pages, 0.5),
+        WorkerLoop("letters", step_letters, 1.0),
+        WorkerLoop("webhooks", step_webhooks, 1.0),
+        WorkerLoop("watch", step_watch, 15.0),
         WorkerLoop("notices", step_notify_ends, 10.0),
         WorkerLoop("coverage", step_check_coverage, 30.0),
+        WorkerLoop("reading", step_reading, 10.0),
+        WorkerLoop("complaints", step_complaints, 5.0),
+        WorkerLoop("silence", step_silence, 5.0),
+        WorkerLoop("worries", step_tell_experts, 2.0),
+        WorkerLoop("after care", step_after_care, 5.0),
+        WorkerLoop("follow-ups", step_remind_follow_ups, 30.0),
+        WorkerLoop("faults", step_watch_faults, 60.0),
+        WorkerLoop("pairings", step_pairings, 2.0),
+        WorkerLoop("warm lines", step_silences, 60.0),
+        WorkerLoop("waiting", step_remind_waiting, 60.0),
+        WorkerLoop("validity", step_warn_validity, 300.0),
         WorkerLoop("tickets", step_forget_tickets, 60.0),
+        WorkerLoop("audit", step_checkpoint, 15.0),
     ]
 
 
 def wire() -> None:
     """Bind everything. Called once, when Django is ready."""
     bind_port(HelpCard, HelpLines())
+    bind_port(GlassDoor, Glass())
+    bind_port(PairingBook, Pairings())
+    bind_port(PageBook, ProvenPages())
     bind_port(GateMover, HoursGates())
+    bind_port(TalkKeeper, Talks())
     bind_renderer(ChatEvents.KINDS, ChatEvents())
     bind_renderer(DutyEvents.KINDS, DutyEvents())
+    bind_renderer(PairingEvents.KINDS, PairingEvents())
+    bind_renderer(ProfileEvents.KINDS, ProfileEvents())
+    bind_renderer(EscalationEvents.KINDS, EscalationEvents())
+    bind_renderer(GlassEvents.KINDS, GlassEvents())
+    bind_renderer(ComplaintEvents.KINDS, ComplaintEvents())
+    bind_renderer(JoiningEvents.KINDS, JoiningEvents())
+    bind_renderer(CareEvents.KINDS, CareEvents())
     bind_hub(make_hub)
     register_dek_owner("database sentinel", sentinel.count_by_kek, sentinel.rewrap_some)
-    register_dek_owner("chat", chat_keys.count_by_kek, chat_keys.rewrap_some)
+    register_dek_owner("audit signers", audit_signers.count_by_kek, audit_signers.rewrap_some)
+    CONVERSATION_KEYS.register("chat")
+    BUDDY_KEYS.register("buddies")
+    PAIRING_KEYS.register("pairings")
+    SAFETY_KEYS.register("safety")
 
 
 def _step_relay(now: datetime) -> bool:

@@ -321,6 +321,6 @@ class Rest:
             assert response.headers["Content-Type"] == "application/problem+json"
             assert body.keys() >= {"type", "title", "status", "code", "retry"}
             assert body["status"] == response.status_code
-        if (body or {}).get("code") != "http.not_found":  # no path of ours
+        if not isinstance(body, dict) or body.get("code") != "http.not_found":  # no path of ours
             check_answer(method, f"/api/v1{path}", response.status_code, body)
         return Answer(response.status_code, body, dict(response.headers))

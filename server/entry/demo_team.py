@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,10 @@ from server.accounts.actions.teams import create_team
 from server.accounts.queries import PersonCard, list_team_cards
 from server.availability.actions.hours import create_hours
 from server.availability.actions.shifts import add_shifts
-from server.availability.rules.kinds import DUTY
+from server.availability.rules.kinds import DUTY, ON_CALL
 from server.availability.rules.schedule import WeeklyWindow
 from server.chat.actions.accept import MessageDraft, accept_messages
-from server.chat.actions.conversations import open_conversation
+from server.entry.demo_crowd import Team, make_crowd, make_ready, pair
 from server.foundation.ids import make_id
 
 DEMO_TEAM = "Demo Warmlijn"
@@ -30,18 +30,24 @@ _FIRST_WORDS = (
 )
 # Each day, in hours from the full hour in which the team is made: one expert can be reached now, the other cannot.
 _HOURS = {"Ben": (0, 4), "Sam": (6, 9)}
+_WEEKS = 8
 
 
 def open_demo_links(*, now: datetime) -> list[tuple[PersonCard, str]]:
     """Return each of the demo people with a fresh session token; makes the team at the first call."""
     if not list_team_cards(DEMO_TEAM):
         _make_team(now)
-    people = list_team_cards(DEMO_TEAM)
+    names = {name for _, name in _CAST}
+    people = [one for one in list_team_cards(DEMO_TEAM) if one.display_name in names]
     return [(person, start_session(person_id=person.id, device_name="demo link", now=now)[1]) for person in people]
 
 
 def _make_team(now: datetime) -> None:
-    """Ben has hours now and talks with Ada; Sam, Lot's buddy, has none before this evening or night; Joris has duty."""
+    """Ben has hours now and talks with Ada; Sam, Lot's buddy, has none before this evening or night; Joris has duty,
+    and Mara is on call around the clock.
+
+    Around them are seven more experts and 23 more youths: `demo_crowd`.
+    """
     team = create_team(name=DEMO_TEAM, now=now)
     people = {name: create_person(team_id=team.id, role=role, display_name=name, now=now) for role, name in _CAST}
     wall = now.astimezone(ZoneInfo(team.zone)).replace(minute=0, second=0, microsecond=0, tzinfo=None)
@@ -49,22 +55,24 @@ def _make_team(now: datetime) -> None:
         start, end = (wall + timedelta(hours=hours) for hours in (first, last))
         windows = [WeeklyWindow(weekday, start.time(), end.time()) for weekday in range(1, 8)]
         create_hours(person_ids=[people[name].id], zone=team.zone, windows=windows, now=now)
-    for youth, expert in (("Ada", "Ben"), ("Lot", "Sam")):
-        members = [people[youth].id, people[expert].id]
-        pair = open_conversation(team_id=team.id, kind="pair", member_ids=members, now=now)
-        if youth == "Ada":
-            _say_first_words(people, str(pair.id), now)
     cards = {card.display_name: card for card in list_team_cards(DEMO_TEAM)}
-    add_shifts(
-        actor=cards["Mara"],
-        kind=DUTY,
-        on=wall.date().isoformat(),
-        start=f"{wall:%H:%M}",
-        end=f"{wall + timedelta(hours=5):%H:%M}",
-        person_id=people["Joris"].id,
-        weeks=8,
-        now=now,
-    )
+    crowd = Team(team.id, team.zone, cards["Mara"])
+    make_ready(crowd, [cards[name] for name in ("Ben", "Sam", "Joris")], now=now)
+    talk = pair(crowd, cards["Ada"], cards["Ben"], backup=cards["Joris"], now=now)
+    _say_first_words(people, talk, now)
+    pair(crowd, cards["Lot"], cards["Sam"], now=now)
+    make_crowd(crowd, now=now)
+    hours = {"start": f"{wall:%H:%M}", "end": f"{wall + timedelta(hours=5):%H:%M}"}
+    _keep_roster(cards["Mara"], DUTY, cards["Joris"], wall.date(), hours, now)
+    for day in range(7):
+        around_the_clock = {"start": "00:00", "end": "00:00"}
+        _keep_roster(cards["Mara"], ON_CALL, cards["Mara"], wall.date() + timedelta(days=day), around_the_clock, now)
+
+
+def _keep_roster(
+    actor: PersonCard, kind: str, person: PersonCard, on: date, hours: Mapping[str, str], now: datetime
+) -> None:
+    add_shifts(actor=actor, kind=kind, on=on.isoformat(), person_id=person.id, weeks=_WEEKS, now=now, **hours)
 
 
 def _say_first_words(people: Mapping[str, Any], pair: str, now: datetime) -> None:

@@ -18,6 +18,8 @@ APP_ENV = read_choice("APP_ENV", "dev", ("dev", "prod"))
 DEBUG = False
 SECRET_KEY = read_text("SECRET_KEY", "dev-only-secret-key-that-prod-refuses-to-start-with")
 KEYRING_FILE = Path(read_text("KEYRING_FILE", str(VAR / "keyring.json")))
+# Where the worker appends signed checkpoints of the audit log; production must name a file and ship it elsewhere.
+AUDIT_CHECKPOINTS = Path(read_text("AUDIT_CHECKPOINTS", str(VAR / "audit_checkpoints.jsonl")))
 REDIS_URL = read_text("REDIS_URL", "")
 RATE_LIMITS = read_choice("RATE_LIMITS", "on", ("on", "off")) == "on"
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
@@ -27,6 +29,13 @@ ALLOWED_ORIGINS = read_list("ALLOWED_ORIGINS", [])
 LOG_LEVEL = read_choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 DRAIN_SECONDS = read_integer("DRAIN_SECONDS", 8, low=1, high=300)
 DATABASE_POOL_SIZE = read_integer("DATABASE_POOL_SIZE", 20, low=4, high=200)
+# The guaranteed last step of an escalation, and the monitor outside that waits for its heartbeat. In dev: the log.
+ESCALATION_SMTP_URL = read_text("ESCALATION_SMTP_URL", "")
+ESCALATION_EMAIL_FROM = read_text("ESCALATION_EMAIL_FROM", "")
+ESCALATION_EMAIL_TO = read_text("ESCALATION_EMAIL_TO", "")
+ESCALATION_WEBHOOK_URL = read_text("ESCALATION_WEBHOOK_URL", "")
+ESCALATION_WEBHOOK_SECRET = read_text("ESCALATION_WEBHOOK_SECRET", "")
+HEARTBEAT_URL = read_text("HEARTBEAT_URL", "")
 DEMO_CLOCK = read_moment("DEMO_CLOCK")
 DEMO_CLOCK_SPEED = read_integer("DEMO_CLOCK_SPEED", 1, low=1, high=3600)
 
@@ -39,9 +48,12 @@ INSTALLED_APPS = [
     "server.foundation",
     "server.events",
     "server.realtime",
+    "server.audit",
     "server.accounts",
     "server.availability",
     "server.chat",
+    "server.buddies",
+    "server.safety",
     "server.web",
     "server.entry",
 ]

@@ -30,7 +30,7 @@ _WHEN: dict[str, str | Promise] = {
     "112": _("Is somebody in danger right now?"),
     "0800-0113": _("Are you thinking about suicide?"),
     "0800-2000": _("Violence or abuse at home?"),
-    "0800-0432": _("Under 18, and want to talk?"),
+    "0800-0432": _("18 or younger, and want to talk?"),
 }
 _HOURS: dict[str, str | Promise] = {"24/7": _("day and night")}
 

@@ -17,12 +17,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from server.chat.queries import ChatEvents
-from server.chat.schemas import EVENTS
 from server.entry.protocol.files import MOST_LINES, compare_documents, find_directory, write_documents
+from server.entry.protocol.frames import EVENTS
 from server.entry.protocol.openapi import ProtocolIncomplete, draw_openapi
 from server.entry.protocol.refusals import list_operations as list_refused_operations
 from server.realtime import limits
+from server.realtime.rendering import _renderers
 from server.wiring import make_commands
 from tests.frames import (
     DIRECTORY,
@@ -163,9 +163,9 @@ def test_every_event_kind_is_published_and_nothing_else() -> None:
         for one in load_document("asyncapi.yaml")["components"]["schemas"]["Event"]["oneOf"]
     ]
 
-    assert sorted(kinds) == sorted({*EVENTS, "session.revoked"})
+    assert sorted(kinds) == sorted(EVENTS)
     # `msg.own` is how a log marks the owner's own message; on the wire it is msg.new.
-    assert {*ChatEvents.KINDS} - {"msg.own"} <= EVENTS.keys()
+    assert _renderers.keys() - {"msg.own"} <= EVENTS.keys()
 
 
 def test_what_welcome_tells_is_published() -> None:

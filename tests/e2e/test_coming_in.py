@@ -87,7 +87,7 @@ def test_a_wrong_password_gets_a_kind_sentence(phones: HandPhone) -> None:
 def test_a_coordinator_sees_an_honest_empty_page(phones: HandPhone, house: House) -> None:
     mara = phones()
     mara.open(house.take_coordinator().token)
-    expect(mara.page.locator("#beginning-text")).to_contain_text("Het bureau voor coördinatoren is er nog niet.")
+    expect(mara.page.locator("#beginning-text")).to_contain_text("Meldingen van je team zie je hierboven.")
     expect(mara.page.locator("#composer")).to_be_hidden()
     assert mara.complaints == []
 

@@ -99,12 +99,27 @@ def break_no_reconciler() -> None:
     _replace(keeper, "reconcile", compare_nothing)
 
 
+def break_help_without_row() -> None:
+    """Answer who presses the help button before anything is kept, and keep nothing."""
+    edge, transaction = import_module("server.safety.api.help"), import_module("django.db.transaction")
+    original: Callable[..., Any] = edge.press_help
+
+    def press_help(**given: Any) -> Any:
+        with transaction.atomic():
+            pressed = original(**given)
+            transaction.set_rollback(True)
+        return pressed
+
+    _replace(edge, "press_help", press_help)
+
+
 FLAWS: Mapping[str, Callable[[], None]] = {
     "naive-cursor": break_naive_cursor,
     "no-unique-key": break_no_unique_key,
     "no-row-lock": break_no_row_lock,
     "no-reconciler": break_no_reconciler,
     "no-gate": break_no_gate,
+    "help-without-row": break_help_without_row,
 }
 
 

@@ -29,6 +29,7 @@ class Verdict(StrEnum):
     MISMARKED = "mismarked"
     STALLED = "stalled"
     UNSETTLED = "unsettled"
+    UNHEARD = "unheard"
     ODD = "odd"
     UNPROVEN = "unproven"
 
@@ -52,6 +53,9 @@ class Report:
     unknown: int
     caught_up: float
     without_redis: float
+    pressed: int
+    help_within: float
+    help_answer: float
     findings: tuple[Finding, ...]
 
     @property
@@ -73,6 +77,9 @@ class Report:
         ]
         if self.without_redis < inf:
             lines.append(f"with Redis away everybody had everything within {self.without_redis:.1f} s.")
+        if self.pressed:
+            since = f"{self.help_within:.1f} s after the first press"
+            lines.append(f"help: {self.pressed} presses answered, within {self.help_answer:.1f} s, {since}.")
         lines += [f"also {', '.join(others)}"] if others else []
         return "\n".join(lines + [line for verdict in Verdict for line in self._show(verdict)])
 
@@ -90,6 +97,9 @@ def add_up(seed: int, reports: Sequence[Report]) -> Report:
         unknown=sum(report.unknown for report in reports),
         caught_up=max(report.caught_up for report in reports),
         without_redis=max(report.without_redis for report in reports),
+        pressed=sum(report.pressed for report in reports),
+        help_within=max(report.help_within for report in reports),
+        help_answer=max(report.help_answer for report in reports),
         findings=tuple(finding for report in reports for finding in report.findings),
     )
 
@@ -98,6 +108,7 @@ def check(entries: Sequence[j.Entry], table: Table, seed: int = 0) -> Report:
     """Return the report of a run."""
     evidence = Evidence(j.sort_entries(entries), table)
     faults = evidence.list_of(j.FaultDone)
+    answered = [press for press in evidence.list_of(j.HelpPressed) if press.escalation]
     return Report(
         seed=seed,
         acked=len(evidence.acknowledgements),
@@ -106,6 +117,9 @@ def check(entries: Sequence[j.Entry], table: Table, seed: int = 0) -> Report:
         unknown=len(evidence.list_of(j.Unanswered)),
         caught_up=_measure_catching_up(evidence, without_redis=False),
         without_redis=_measure_catching_up(evidence, without_redis=True),
+        pressed=len(answered),
+        help_within=max((press.at - press.began for press in answered), default=0.0),
+        help_answer=max((press.at - press.started for press in answered), default=0.0),
         findings=tuple(finding for judge in JUDGES for finding in judge(evidence)),
     )
 
@@ -330,6 +344,27 @@ def _find_foreign_senders(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(Verdict.MISDELIVERED, f"{refusal.user} wrote to {refusal.c}: {refusal.code}")
 
 
+def find_unheard(evidence: Evidence) -> Iterator[Finding]:
+    """Find calls for help without a row or a page, more than one active for a youth, and presses that were refused."""
+    calls = {call.id: call for call in evidence.table.calls}
+    answered: Counter[str] = Counter()
+    for press in evidence.list_of(j.HelpPressed):
+        call = calls.get(press.escalation)
+        if 300 <= press.status < 500:
+            yield Finding(Verdict.UNHEARD, f"{press.user} pressed and was refused: {press.status}")
+        if not press.escalation:
+            continue
+        answered[press.escalation] += 1
+        if call is None or call.youth != press.user or not call.pages:
+            yield Finding(Verdict.UNHEARD, f"{press.user} was told of {press.escalation}: {call}")
+    for id_, presses in answered.items():
+        if id_ in calls and calls[id_].presses < presses:
+            yield Finding(Verdict.UNHEARD, f"{id_} was answered {presses} times and has {calls[id_].presses} signals")
+    for youth, count in Counter(call.youth for call in calls.values() if call.active).items():
+        if count > 1:
+            yield Finding(Verdict.UNHEARD, f"{youth} has {count} active escalations")
+
+
 JUDGES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     find_lost_acknowledged,
     find_lost_on_devices,
@@ -345,6 +380,7 @@ JUDGES: tuple[Callable[[Evidence], Iterator[Finding]], ...] = (
     find_mismarked,
     find_stalled,
     find_unsettled,
+    find_unheard,
     find_odd,
     find_unproven,
 )

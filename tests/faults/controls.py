@@ -12,6 +12,7 @@ from tests.faults.checker import Report, Verdict, check
 from tests.faults.client import Device, Habits
 from tests.faults.crew import Crew, wait_until
 from tests.faults.gates import GateTurner, start_gate_turner
+from tests.faults.help import call_for_help
 from tests.faults.rest import Account
 from tests.faults.site import Ground, Pair, open_site
 from tests.faults.table import read_table
@@ -104,12 +105,21 @@ async def write_at_a_closed_gate(crew: Crew) -> None:
         await asyncio.to_thread(gates.stop)
 
 
+async def press_help(crew: Crew) -> None:
+    """Two youths press the help button, one of them twice at once."""
+    random = Random(f"{crew.seed} help")
+    for number, pair in enumerate(crew.site.pairs[:2]):
+        device = _make_device(crew, pair.youth, number, "help")
+        await asyncio.gather(*(call_for_help(crew, device, random) for _ in range(number + 1)))
+
+
 CONTROLS: tuple[Control, ...] = (
     Control("naive-cursor", "the naive cursor", Verdict.LOST, talk_to_one_expert),
     Control("no-unique-key", "no unique key", Verdict.DUPLICATED, submit_twice),
     Control("no-row-lock", "no row lock", Verdict.REORDERED, talk_over_each_other),
     Control("no-reconciler", "no reconciler", Verdict.STALLED, lose_a_poke),
     Control("no-gate", "no gate", Verdict.SEEN_EARLY, write_at_a_closed_gate),
+    Control("help-without-row", "an answer before the row", Verdict.UNHEARD, press_help),
 )
 
 

@@ -103,6 +103,19 @@ class Pried(Entry):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HelpPressed(Entry):
+    """A youth pressed the help button at `started` and got this HTTP status, 0 for no answer at all.
+
+    `began` is when they began to press: who gets no answer presses again.
+    """
+
+    began: float
+    started: float
+    status: int
+    escalation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LineChanged(Entry):
     """The socket opened, was reset by the server, said goodbye or broke."""
 
@@ -157,7 +170,7 @@ class Odd(Entry):
 KINDS: dict[str, type[Entry]] = {
     kind.__name__: kind
     for kind in (
-        Attempted, Acknowledged, Refused, Unanswered, Applied, SnapshotTaken, HistoryRead, Pried,
+        Attempted, Acknowledged, Refused, Unanswered, Applied, SnapshotTaken, HistoryRead, Pried, HelpPressed,
         LineChanged, Drained, GateMoved, FaultDone, CaughtUp, Odd,
     )
 }  # fmt: skip

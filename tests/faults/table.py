@@ -7,6 +7,12 @@ from functools import cached_property
 import psycopg
 
 MESSAGES = "SELECT conversation_id, seq, id, sender_id, client_id FROM chat_message ORDER BY 1, 2, 3"
+CALLS = """
+SELECT e.id, e.youth_id, e.state IN ('open', 'acknowledged', 'in_progress'),
+    (SELECT count(*) FROM safety_page p WHERE p.escalation_id = e.id),
+    (SELECT count(*) FROM safety_signal s WHERE s.escalation_id = e.id AND s.kind = 'help')
+FROM safety_escalation e
+"""
 MEMBERS = "SELECT conversation_id, person_id FROM chat_membership"
 
 
@@ -22,11 +28,23 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A stored escalation: about whom, whether it is active, how many pages and presses of the help button it has."""
+
+    id: str
+    youth: str
+    active: bool
+    pages: int
+    presses: int
+
+
+@dataclass(frozen=True)
 class Table:
-    """Every stored message by conversation and seq, and who is a member of what."""
+    """Every stored message by conversation and seq, who is a member of what, and every call for help."""
 
     rows: tuple[Row, ...]
     members: dict[str, frozenset[str]] = field(default_factory=dict)
+    calls: tuple[Call, ...] = ()
 
     @cached_property
     def by_mid(self) -> dict[str, Row]:
@@ -63,10 +81,12 @@ def read_table(url: str) -> Table:
     with psycopg.connect(url) as connection:
         rows = connection.execute(MESSAGES).fetchall()
         pairs = connection.execute(MEMBERS).fetchall()
+        calls = connection.execute(CALLS).fetchall()
     members: dict[str, set[str]] = defaultdict(set)
     for c, person in pairs:
         members[str(c)].add(str(person))
     return Table(
         rows=tuple(Row(str(c), seq, str(mid), str(sender), str(m)) for c, seq, mid, sender, m in rows),
         members={c: frozenset(people) for c, people in members.items()},
+        calls=tuple(Call(str(id_), str(youth), active, pages, presses) for id_, youth, active, pages, presses in calls),
     )

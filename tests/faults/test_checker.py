@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults import journal as j
 from tests.faults.checker import Report, Verdict, add_up, check
-from tests.faults.table import Row, Table
+from tests.faults.table import Call, Row, Table
 
 CHAT = "chat"
 BODIES = {"m1": "een", "m2": "twee", "m3": "drie"}
@@ -21,6 +21,7 @@ class Story:
 
     rows: list[Row] = field(default_factory=lambda: list(ROWS))
     entries: list[j.Entry] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     clock: float = 0.0
 
     def tell(self, entry: type[j.Entry], /, device: str, **fields: Any) -> None:
@@ -71,7 +72,7 @@ class Story:
                     self.tell(j.Drained, device, how=how)
 
     def check(self) -> Report:
-        table = Table(tuple(self.rows), {CHAT: frozenset({"ada", "ben"})})
+        table = Table(tuple(self.rows), {CHAT: frozenset({"ada", "ben"})}, tuple(self.calls))
         return check(self.entries, table, seed=7)
 
 
@@ -298,6 +299,41 @@ def test_a_message_without_a_final_answer_is_unsettled() -> None:
     story = _make_story()
     story.tell(j.Attempted, "ada-1", c=CHAT, m="m9", body="vier", route="socket")
     assert _verdicts(story) == {Verdict.UNSETTLED}
+
+
+CALL = Call("call", "ada", active=True, pages=1, presses=2)
+
+
+def _make_call_story(*calls: Call, status: int = 201, escalation: str = "call") -> Story:
+    """Ada presses the help button twice, the first time without an answer, and is told of an escalation."""
+    story = _make_story()
+    story.calls = list(calls)
+    story.tell(j.HelpPressed, "ada-1", began=0.0, started=0.0, status=0)
+    story.tell(j.HelpPressed, "ada-1", began=story.clock, started=story.clock, status=status, escalation=escalation)
+    return story
+
+
+def test_a_call_for_help_that_was_kept_is_clean() -> None:
+    story = _make_call_story(CALL)
+    assert _verdicts(story) == set()
+    assert (story.check().pressed, story.check().help_within) == (1, 1.0)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        _make_call_story(),
+        _make_call_story(replace(CALL, id="another")),
+        _make_call_story(replace(CALL, youth="eve")),
+        _make_call_story(replace(CALL, pages=0)),
+        _make_call_story(replace(CALL, presses=0)),
+        _make_call_story(CALL, replace(CALL, id="second")),
+        _make_call_story(CALL, status=429, escalation=""),
+    ],
+    ids=["no row", "another's id", "another youth", "no page", "no signal", "two active", "refused"],
+)
+def test_a_call_for_help_that_was_not_kept_is_unheard(story: Story) -> None:
+    assert _verdicts(story) == {Verdict.UNHEARD}
 
 
 def test_a_run_without_messages_or_without_draining_proves_nothing() -> None:

@@ -13,6 +13,7 @@ import httpx
 from tests.faults import journal as j
 from tests.faults.crew import Crew, Person
 from tests.faults.gates import GateTurner
+from tests.faults.help import call_for_help
 from tests.faults.outbox import Draft
 from tests.faults.rest import RestRefused
 
@@ -32,6 +33,7 @@ CANARY = "zandkasteel-kanarie"  # nowhere but in bodies: no log may hold it
 MOST_WAITING = 5
 GATE_SECONDS = (2.0, 5.0)
 GATE_REST_SECONDS = (1.0, 4.0)
+HELP_SECONDS = (0.2, 1.2)
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Workload:
         self._ending.clear()
         self._mover = asyncio.ensure_future(self._move_gates(Random(f"{self.seed} gates")))
         self._run(self._pry(Random(f"{self.seed} eve")))
+        self._run(self._need_help(Random(f"{self.seed} help")))
 
     async def stop(self) -> None:
         """Stop writing and prying and open every gate. Raises what broke in the workload itself."""
@@ -86,6 +89,14 @@ class Workload:
             for device in person.devices:
                 device.write(draft if random.random() < 0.7 else Draft(draft.c, draft.m, draft.body, "rest"))
         return count if able else 0
+
+    async def _need_help(self, random: Random) -> None:
+        """Have one youth after the other press, now and then two devices at once."""
+        youths = [person for person in self.crew.people if person.account.role == "youth"]
+        while True:
+            await asyncio.sleep(random.uniform(*HELP_SECONDS))
+            person = random.choice(youths)
+            await asyncio.gather(*(call_for_help(self.crew, device, random) for device in person.devices))
 
     def _run(self, part: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.ensure_future(part))

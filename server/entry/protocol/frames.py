@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from server.accounts.rules.roles import ROLES
+from server.buddies.pairing_schemas import EVENTS as PAIRING_EVENTS
+from server.buddies.profile_schemas import EVENTS as PROFILE_EVENTS
 from server.chat.schemas import EVENTS as CHAT_EVENTS
 from server.chat.schemas import SENT, TYPING
 from server.entry.protocol.refusals import (
@@ -21,6 +23,10 @@ from server.foundation.rest import draw_schema
 from server.foundation.schemas import INSTANT, UUID_TEXT, shape
 from server.realtime import closes, limits
 from server.realtime.commands import HELLO_FIELDS, Command
+from server.safety.complaint_schemas import EVENTS as COMPLAINT_EVENTS
+from server.safety.help_schemas import EVENTS as CARE_EVENTS
+from server.safety.reading_schemas import EVENTS as READING_EVENTS
+from server.safety.schemas import EVENTS as ESCALATION_EVENTS
 from server.wiring import make_commands
 
 Schema = dict[str, Any]
@@ -29,12 +35,21 @@ _NUMBER: Final = {"type": "integer", "minimum": 0}
 _CURSOR: Final = refer("schemas", "Cursor")
 _REQUEST_ID: Final = refer("schemas", "RequestId")
 # kind → the fields beside `pos` and `kind`, and those that may be absent.
-EVENTS: Final[dict[str, tuple[Schema, Schema]]] = CHAT_EVENTS | {
-    "session.revoked": (
-        {"session": UUID_TEXT, "reason": {"type": "string", "enum": sorted(closes.BY_SESSION_END)}},
-        {},
-    ),
-}
+EVENTS: Final[dict[str, tuple[Schema, Schema]]] = (
+    CHAT_EVENTS
+    | PAIRING_EVENTS
+    | PROFILE_EVENTS
+    | ESCALATION_EVENTS
+    | READING_EVENTS
+    | COMPLAINT_EVENTS
+    | CARE_EVENTS
+    | {
+        "session.revoked": (
+            {"session": UUID_TEXT, "reason": {"type": "string", "enum": sorted(closes.BY_SESSION_END)}},
+            {},
+        ),
+    }
+)
 # What each frame of the server says, and whether it answers a request (`re`): always, at times, or never.
 SERVER_FRAMES: Final[dict[str, tuple[str, str]]] = {
     "welcome": ("always", "The greeting is over. Not resumed: take GET /snapshot and send sync with its cursor."),

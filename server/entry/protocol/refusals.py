@@ -12,6 +12,7 @@ from django.utils.module_loading import module_has_submodule
 
 from server.accounts.errors import CodeInvalid, CredentialsInvalid, EmailTaken, PasswordRefused
 from server.availability import errors as hours
+from server.buddies.pairing_errors import DecisionsNeeded, HardRule
 from server.chat.errors import (
     CannotSend,
     ConversationNotFound,
@@ -25,6 +26,11 @@ from server.chat.errors import (
     OffDuty,
     OutsideWindow,
 )
+from server.entry.protocol.of_care import OF_CARE, UNLIMITED
+from server.entry.protocol.of_escalations import OF_ESCALATIONS
+from server.entry.protocol.of_pairings import OF_PAIRINGS
+from server.entry.protocol.of_profiles import OF_PROFILES
+from server.entry.protocol.of_reading import OF_READING
 from server.foundation.errors import (
     BadRequest,
     Forbidden,
@@ -45,7 +51,22 @@ from server.realtime.errors import ResetRequired
 Refusal = type[WarmlijnError]
 RESET_REASONS: Final = ("no_cursor", "epoch_changed", "expired", "ahead_of_head")
 
-# What no request of the socket can run into; codes of `http.` and `availability.` are REST's by their name.
+# Rooms of which no request of the socket asks anything.
+_REST_PREFIXES: Final = (
+    "availability.",
+    "buddies.",
+    "care.",
+    "case.",
+    "complaint.",
+    "escalation.",
+    "glass.",
+    "http.",
+    "meldcode.",
+    "pairing.",
+    "report.",
+    "safety.",
+)
+# What else no request of the socket can run into.
 _REST_ONLY: Final[tuple[Refusal, ...]] = (
     CodeInvalid,
     CredentialsInvalid,
@@ -61,6 +82,8 @@ _REST_ONLY: Final[tuple[Refusal, ...]] = (
 _EXTRAS: Final[dict[Refusal, tuple[dict[str, Any], dict[str, Any]]]] = {
     Forbidden: ({}, {"reason": {"type": "string"}}),
     OutsideWindow: ({"next_opening": nullable(INSTANT)}, {}),
+    DecisionsNeeded: ({"pairings": {"type": "array", "items": {"type": "string"}}}, {}),
+    HardRule: ({"rules": {"type": "array", "items": {"type": "string"}}}, {}),
     PasswordRefused: ({"reasons": {"type": "array", "items": {"type": "string"}}}, {}),
     ResetRequired: ({"detail": {"type": "string", "enum": list(RESET_REASONS)}}, {}),
 }
@@ -164,8 +187,8 @@ _OF_HOURS: Final[dict[str, tuple[Refusal, ...]]] = {
     "start_pause": (Forbidden, hours.DateMalformed, hours.PausePast),
     "withdraw_swap": (Forbidden, hours.SwapState),
 }
-_REFUSED_BY: Final = _BY_OPERATION | _OF_HOURS
-_UNLIMITED: Final = ("sign_out",)
+_REFUSED_BY: Final = _BY_OPERATION | _OF_HOURS | OF_PAIRINGS | OF_PROFILES | OF_ESCALATIONS | OF_READING | OF_CARE
+_UNLIMITED: Final = ("sign_out", *UNLIMITED)
 
 
 def list_refusals() -> list[Refusal]:
@@ -178,7 +201,7 @@ def list_refusals() -> list[Refusal]:
 
 def is_on_socket(refusal: Refusal) -> bool:
     """Tell whether an `error` frame may carry it."""
-    return not refusal.code.startswith(("http.", "availability.")) and refusal not in _REST_ONLY
+    return not refusal.code.startswith(_REST_PREFIXES) and refusal not in _REST_ONLY
 
 
 def list_operation_refusals(operation_id: str, method: str, path: str, *, signed_in: bool) -> list[Refusal]:

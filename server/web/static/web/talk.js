@@ -2,9 +2,11 @@
 import { Problem, createApi } from "./api.js";
 import { Book } from "./book.js";
 import { learnTime, now } from "./clock.js";
+import { Desk } from "./desk.js";
 import { openDialog, readyDialogs } from "./dialogs.js";
 import { announce, byId, showText } from "./dom.js";
 import { Duty } from "./duty.js";
+import { Help } from "./help.js";
 import { t } from "./i18n.js";
 import { leave, readySignOut } from "./leaving.js";
 import { showLine } from "./line.js";
@@ -53,6 +55,8 @@ class Talk {
   #stage;
   #marks;
   #duty;
+  #help;
+  #desk;
   #isDrawing = false;
   #refreshTimer = null;
   #fetching = new Set();
@@ -66,6 +70,8 @@ class Talk {
     this.#room = new Room(this.#roomHooks());
     this.#stage = new Stage(me, this.#room, { onOpened: () => this.#opened() });
     this.#duty = new Duty(call, (c) => this.#openTalk(c));
+    this.#help = new Help(call, me);
+    this.#desk = new Desk(call, me, (c) => this.#openTalk(c));
     this.#marks = new ReadMarks((type, fields) => this.#wire.request(type, fields));
   }
 
@@ -138,6 +144,8 @@ class Talk {
   #cameLive() {
     showLine(null);
     this.#outbox.pump();
+    this.#help.look();
+    this.#desk.look();
     if (this.#room.conversation && !this.#room.conversation.loaded) this.#fetchPage(this.#room.conversation);
     this.#seeSoon();
   }
@@ -159,7 +167,13 @@ class Talk {
     if (this.#book.apply(event) === "refresh") this.#refreshSoon();
     if (event.kind === "msg.new") this.#tookMessage(event);
     if (event.kind.startsWith("duty.")) this.#duty.take(event);
+    if (event.kind.startsWith("escalation.")) this.#takeEscalation(event);
     this.#drawSoon();
+  }
+
+  #takeEscalation(event) {
+    this.#help.take(event);
+    this.#desk.take(event);
   }
 
   #tookMessage(event) {
