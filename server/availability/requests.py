@@ -27,7 +27,7 @@ ADD_EXCEPTION: Final[Fields] = {
     "kind": Field("text", high=64),
     "from": _DATE,
     "to": _DATE,
-    "windows": Field("objects", high=_FEW, rows=WINDOW),
+    "windows": Field("objects", required=False, high=_FEW, rows=WINDOW),
     "parts": Field("objects", required=False, high=_FEW, rows=WINDOW),
 }
 ADD_ABSENCE: Final[Fields] = {"from": _DATE, "to": _DATE}

@@ -43,7 +43,7 @@ RULES: Final = {
     "gender_need": gettext_noop("Does not fit what the youth needs: gender."),
     "age_need": gettext_noop("Does not fit what the youth needs: age."),
     "blocked": gettext_noop("Contact between these two is blocked."),
-    "left": gettext_noop("The youth asked for somebody else before."),
+    "left": gettext_noop("They were paired before, and that came to its end."),
     "declined": gettext_noop("One of the two has said no to this already."),
     "overlap": gettext_noop(
         "Too seldom there when the youth needs contact: %(found)s min a week, %(least)s is the least."

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from server.accounts.queries import PersonCard, ask_standing, list_cards
+from server.accounts.rules.roles import EXPERT, YOUTH
 from server.chat.access import Reading, access_conversation, access_reading, ask_gates, find_visible_upto, read_gates
 from server.chat.actions.opening import show_availability
 from server.chat.answers import KIND, show_answers
@@ -263,6 +264,7 @@ def _show_conversation(
     conversation = own.conversation
     visible_upto = find_visible_upto(own, conversation.last_seq)
     others = [one for one in members if one.id != own.id]
+    in_two = len(others) == 1 or conversation.kind != "room"
     return {
         "id": str(conversation.id),
         "kind": conversation.kind,
@@ -273,8 +275,15 @@ def _show_conversation(
         "read_upto": own.read_upto,
         "gate": {"state": own.gate, "opens_at": format_instant(own.opens_at) if own.opens_at else None},
         "members": [_show_member(one, cards, visible_upto) for one in members],
-        "counterpart": _show_counterpart(others[0], cards, now) if len(others) == 1 else None,
+        "counterpart": _show_counterpart(_choose_counterpart(others, cards), cards, now) if others and in_two else None,
     }
+
+
+def _choose_counterpart(others: Sequence[Membership], cards: dict[str, PersonCard]) -> Membership:
+    """Return whom a talk is with, also while a coordinator or a cover is in it: the youth, or else the expert who can
+    be reached, or else whoever came first."""
+    rank = {YOUTH: 0, EXPERT: 1}
+    return min(others, key=lambda one: (rank.get(cards[str(one.person_id)].role, 2), one.gate != "open"))
 
 
 def _show_member(one: Membership, cards: dict[str, PersonCard], visible_upto: int) -> dict[str, Any]:

@@ -18,15 +18,9 @@ class AlreadyOpen(WarmlijnError):
 
 
 class OutcomeMissing(WarmlijnError):
-    """An escalation is not resolved without saying how it ended, in one of the words of the list."""
+    """An escalation is not resolved without saying how it ended."""
 
     code, http_status, title = "safety.outcome_missing", 422, "Say how it ended"
-
-
-class HandOverMissing(WarmlijnError):
-    """A hand-over says to whom, in one of the words of the list, and what was told."""
-
-    code, http_status, title = "safety.hand_over_missing", 422, "Say to whom, and what you told them"
 
 
 class NoteTooLong(WarmlijnError):

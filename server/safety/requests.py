@@ -7,13 +7,15 @@ from typing import Final
 from server.foundation.fields import Field, Fields
 from server.safety.rules.settings import BOUNDS
 
-_WORD: Final = Field("text", required=False, nullable=True, high=64)
 _NOTE: Final = Field("text", required=False, nullable=True, high=16_000)
 _FEW: Final = 100  # more steps than the rules allow, so that theirs is the refusal
 _NUMBER: Final = Field("integer", low=-1_000_000, high=1_000_000)
 
-RESOLVE: Final[Fields] = {"outcome": _WORD, "note": _NOTE}
-HAND_OVER: Final[Fields] = {"to": _WORD, "told": Field("texts", required=False, nullable=True, high=16_000)}
+RESOLVE: Final[Fields] = {"outcome": Field("text", required=False, nullable=True, high=500), "note": _NOTE}
+HAND_OVER: Final[Fields] = {
+    "to": Field("text", required=False, nullable=True, high=500),
+    "told": Field("texts", required=False, nullable=True, high=16_000),
+}
 CHAIN_STEP: Final[Fields] = {
     "kind": Field("text", high=64),
     "wait_minutes": Field("integer", required=False, nullable=True, low=-1_000_000_000, high=1_000_000_000),

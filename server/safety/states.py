@@ -26,7 +26,7 @@ ESCALATION: Final = StateMachine(
     ends=frozenset(),  # whatever has ended may be taken up again
     steps={
         "acknowledge": (frozenset({OPEN}), ACKNOWLEDGED),
-        "begin": (frozenset({OPEN, ACKNOWLEDGED}), IN_PROGRESS),
+        "begin": (frozenset({ACKNOWLEDGED}), IN_PROGRESS),
         "lapse": (frozenset({ACKNOWLEDGED}), OPEN),
         "raise": (frozenset(ACTIVE), OPEN),
         "resolve": (_TAKEN, RESOLVED),

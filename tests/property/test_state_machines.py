@@ -31,7 +31,7 @@ PICTURES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "conversation": {"open": {"closed": "close"}},
     "duty_request": {"open": {"claimed": "claim", "withdrawn": "withdraw", "lapsed": "lapse"}},
     "escalation": {
-        "open": {"acknowledged": "acknowledge", "in_progress": "begin", "open": "raise"},
+        "open": {"acknowledged": "acknowledge", "open": "raise"},
         "acknowledged": {
             "in_progress": "begin",
             "open": "lapse raise",

@@ -78,7 +78,7 @@ class ExceptionsView(APIView):
             kind=given["kind"],
             first=given["from"],
             last=given["to"],
-            windows=given["windows"],
+            windows=given["windows"] or (),
             parts=given["parts"] or (),
             now=read_clock(),
         )

@@ -1,4 +1,4 @@
-"""Yes and no: to meet, and after the trial to go on. Locks as `seats.hold_pairings`."""
+"""Yes and no: to meet, in the trial, and to go on after it. Locks as `seats.hold_pairings`."""
 
 from __future__ import annotations
 
@@ -21,32 +21,37 @@ from server.buddies.pairings import list_blocks
 
 
 def accept_pairing(*, actor: PersonCard, pairing_id: UUID | str, now: datetime) -> Pairing:
-    """Say yes: to the introduction while proposed, to going on while introduced. The second yes takes the step.
+    """Say yes to meeting each other; the second yes takes the step.
 
-    Said again it changes nothing. Raises Forbidden (nobody answers for the two), NotFound, IllegalTransition,
-    PairBlocked. Publishes PairingMoved, pairing.changed.
+    Said again, also when both have met by now, it changes nothing. Raises Forbidden (nobody answers for the two),
+    NotFound, IllegalTransition, PairBlocked. Publishes PairingMoved, pairing.changed.
     """
     require_take(actor, "accept")
     with hold_pairing(access_step(actor, pairing_id), now=now) as pairing:
         if pairing.state not in ("proposed", "introduced"):
             raise IllegalTransition(f"accept is not possible while {pairing.state}")
-        _say_yes(pairing, actor, now)
+        if pairing.state == "proposed":
+            _say_yes(pairing, actor, now)
     return pairing
 
 
 def activate_pairing(*, actor: PersonCard, pairing_id: UUID | str, now: datetime) -> Pairing:
-    """Go on after the trial: one's own yes; by a coordinator, whom both have told, both.
+    """Go on after the trial. Whoever of the two says so first takes the step; the other's yes is noted when it comes.
+
+    Either may leave at any time without a reason. A coordinator, whom both have told, says it for both.
 
     Raises Forbidden, NotFound, IllegalTransition, PairBlocked. Publishes PairingMoved, pairing.changed.
     """
     require_take(actor, "activate")
     with hold_pairing(access_step(actor, pairing_id), now=now) as pairing:
-        if pairing.state != "introduced":
-            raise IllegalTransition(f"activate is not possible while {pairing.state}")
-        if actor.role == COORDINATOR:
-            _go_on(pairing, actor, now)
+        columns = {name: now for name in _list_sides(pairing, actor) if getattr(pairing, name) is None}
+        if pairing.state == "introduced":
+            _go_on(pairing, actor, columns, now)
+        elif pairing.state == "active" and columns:
+            Pairing.objects.filter(id=pairing.id).update(**columns)
+            set_columns(pairing, columns)
         else:
-            _say_yes(pairing, actor, now)
+            raise IllegalTransition(f"activate is not possible while {pairing.state}")
     return pairing
 
 
@@ -78,17 +83,14 @@ def withdraw_held(pairing: Pairing, *, actor: PersonCard | None, now: datetime, 
 
 
 def _say_yes(pairing: Pairing, actor: PersonCard, now: datetime) -> None:
-    side = "youth" if actor.id == str(pairing.youth_id) else "expert"
-    column = f"{side}_yes_at" if pairing.state == "proposed" else f"{side}_on_at"
+    column = "youth_yes_at" if actor.id == str(pairing.youth_id) else "expert_yes_at"
     if getattr(pairing, column) is not None:
         return
     _require_unblocked(pairing, now)
     Pairing.objects.filter(id=pairing.id).update(**{column: now})
     set_columns(pairing, {column: now})
-    if pairing.state == "proposed" and pairing.youth_yes_at and pairing.expert_yes_at:
+    if pairing.youth_yes_at and pairing.expert_yes_at:
         _introduce(pairing, actor, now)
-    elif pairing.state == "introduced" and pairing.youth_on_at and pairing.expert_on_at:
-        _go_on(pairing, actor, now)
     else:
         announce_step(pairing, write_step(pairing, "accept", pairing.state, actor=actor, now=now), now=now)
 
@@ -99,16 +101,17 @@ def _introduce(pairing: Pairing, actor: PersonCard, now: datetime) -> None:
     announce_step(pairing, step, now=now)
 
 
-def _go_on(pairing: Pairing, actor: PersonCard, now: datetime) -> None:
+def _list_sides(pairing: Pairing, actor: PersonCard) -> list[str]:
+    """Return the columns of whose yes to go on this is."""
+    if actor.role == COORDINATOR:
+        return ["youth_on_at", "expert_on_at"]
+    return ["youth_on_at" if actor.id == str(pairing.youth_id) else "expert_on_at"]
+
+
+def _go_on(pairing: Pairing, actor: PersonCard, said: dict[str, Any], now: datetime) -> None:
     """Activate; the pairing that this one follows is over by it. A cover is looked for at once."""
     _require_unblocked(pairing, now)
-    said: dict[str, Any] = {
-        "youth_on_at": pairing.youth_on_at or now,
-        "expert_on_at": pairing.expert_on_at or now,
-        "active_at": now,
-        "cover_due_at": now,
-    }
-    step = take_step(pairing, "activate", actor=actor, now=now, **said)
+    step = take_step(pairing, "activate", actor=actor, now=now, active_at=now, cover_due_at=now, **said)
     begin_warmth(pairing, now=now)
     announce_step(pairing, step, now=now)
     before = pairing.successor_of

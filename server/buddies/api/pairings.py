@@ -64,7 +64,7 @@ class PairingsView(APIView):
         """Return the team's pairings to a coordinator, their own to the two, the newest first."""
         actor = read_query_caller(request, "state")
         require_role(actor, *PAIRING_ROLES)
-        state = request.query_params.get("state")
+        state = request.query_params.get("state") or None
         if state is not None and state not in PAIRING.states:
             raise StateUnknown()
         sheets = load_sheets(list_pairings(actor, state))

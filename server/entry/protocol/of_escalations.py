@@ -18,7 +18,7 @@ OF_ESCALATIONS: Final[dict[str, tuple[type[WarmlijnError], ...]]] = {
     "get_escalation": (Forbidden,),
     "get_signal": (Forbidden, SealBroken),
     "get_team_safety": (Forbidden,),
-    "hand_over_escalation": (Forbidden, safety.IllegalTransition, safety.HandOverMissing, safety.NoteTooLong),
+    "hand_over_escalation": (Forbidden, safety.IllegalTransition, safety.NoteTooLong),
     "list_escalations": (Forbidden,),
     "reopen_escalation": (Forbidden, safety.IllegalTransition, safety.AlreadyOpen),
     "resolve_escalation": (Forbidden, safety.IllegalTransition, safety.OutcomeMissing, safety.NoteTooLong),

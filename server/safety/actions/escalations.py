@@ -29,10 +29,10 @@ from server.safety.actions.moving import (
 from server.safety.actions.pages import stop_pages
 from server.safety.actions.stepping import begin_chain
 from server.safety.chain_queries import freeze_team_chain, get_safety_settings
-from server.safety.errors import AlreadyOpen, HandOverMissing, NoteTooLong, OutcomeMissing
+from server.safety.errors import AlreadyOpen, NoteTooLong, OutcomeMissing
 from server.safety.keys import SAFETY_KEYS, place_note
 from server.safety.models import Escalation, SafetyKey, Signal
-from server.safety.rules.levels import HAND_OVER_TO, IDLE_AFTER, OUTCOMES, is_higher
+from server.safety.rules.levels import HAND_OVER_TO, IDLE_AFTER, OTHER, OUTCOMES, is_higher
 from server.safety.states import ACKNOWLEDGED, ACTIVE, IN_PROGRESS, OPEN
 
 MOST_NOTE: Final = 4_000  # characters
@@ -130,13 +130,15 @@ def acknowledge(*, actor: PersonCard, escalation_id: UUID | str, now: datetime) 
 def begin_escalation(*, actor: PersonCard, escalation_id: UUID | str, now: datetime) -> Escalation:
     """Be at work on it: the promise is kept, its clock ends. Inside the transaction of who joins the conversation.
 
-    Again by the same person it changes nothing. Raises Forbidden, NotFound, IllegalTransition. Publishes
-    EscalationMoved.
+    Whoever begins an open one acknowledges it by that. One that is in hands already stays in them. Raises Forbidden,
+    NotFound, IllegalTransition. Publishes EscalationMoved.
     """
     with transaction.atomic():
         escalation = lock_escalation(actor, escalation_id)
-        if escalation.state == IN_PROGRESS and str(escalation.handler_id) == actor.id:
+        if escalation.state == IN_PROGRESS:
             return escalation
+        if escalation.state == OPEN:
+            escalation = acknowledge(actor=actor, escalation_id=escalation_id, now=now)
         move(
             escalation,
             "begin",
@@ -154,18 +156,19 @@ def begin_escalation(*, actor: PersonCard, escalation_id: UUID | str, now: datet
 def hand_over(
     *, actor: PersonCard, escalation_id: UUID | str, to: str | None, told: Sequence[str], now: datetime
 ) -> Escalation:
-    """Give it into other hands: `to` is a word of HAND_OVER_TO, `told` what they were told (sealed).
+    """Give it into other hands: `to` is a word of HAND_OVER_TO or the coordinator's own, `told` what they were told.
 
-    Raises Forbidden, NotFound, HandOverMissing, NoteTooLong, IllegalTransition. Publishes EscalationMoved.
+    What was told and own words are sealed. Raises Forbidden, NotFound, NoteTooLong, IllegalTransition. Publishes
+    EscalationMoved.
     """
     with transaction.atomic():
         escalation = lock_escalation(actor, escalation_id)
-        if to not in HAND_OVER_TO or not any(one.strip() for one in told):
-            raise HandOverMissing()
         if sum(map(len, told)) > MOST_NOTE:
             raise NoteTooLong()
+        word, own = _choose_word(to or OTHER, HAND_OVER_TO)
+        note = ({"to": own} if own else {}) | {"told": [one for one in told if one.strip()]}
         ended = {"promise_until": None, "step_at": None, "ended_at": now}
-        move(escalation, "hand_over", by=actor, now=now, refs={"to": to}, note={"told": list(told)}, **ended)
+        move(escalation, "hand_over", by=actor, now=now, refs={"to": word}, note=note, **ended)
         _stop_and_tell(escalation, "hand_over", actor, now)
     return escalation
 
@@ -173,21 +176,28 @@ def hand_over(
 def resolve(
     *, actor: PersonCard, escalation_id: UUID | str, outcome: str | None, note: str | None = None, now: datetime
 ) -> Escalation:
-    """End it: `outcome` is a word of OUTCOMES, `note` says more (sealed).
+    """End it: `outcome` is a word of OUTCOMES or the coordinator's own, `note` says more; both are sealed.
 
     Raises Forbidden, NotFound, OutcomeMissing, NoteTooLong, IllegalTransition. Publishes EscalationMoved.
     """
     with transaction.atomic():
         escalation = lock_escalation(actor, escalation_id)
-        if outcome not in OUTCOMES:
+        if outcome is None or not outcome.strip():
             raise OutcomeMissing()
         if note is not None and len(note) > MOST_NOTE:
             raise NoteTooLong()
-        ended = {"promise_until": None, "step_at": None, "ended_at": now, "outcome": outcome}
-        sealed = {"note": note} if note else None
-        move(escalation, "resolve", by=actor, now=now, refs={"outcome": outcome}, note=sealed, **ended)
+        word, own = _choose_word(outcome, OUTCOMES)
+        ended = {"promise_until": None, "step_at": None, "ended_at": now, "outcome": word}
+        sealed = {name: text for name, text in (("outcome", own), ("note", note)) if text}
+        move(escalation, "resolve", by=actor, now=now, refs={"outcome": word}, note=sealed or None, **ended)
         _stop_and_tell(escalation, "resolve", actor, now)
     return escalation
+
+
+def _choose_word(text: str, words: Sequence[str]) -> tuple[str, str]:
+    """Return the word of a list, and what was said in own words instead."""
+    word = text.strip()
+    return (word, "") if word in words else (OTHER, word)
 
 
 def reopen(*, actor: PersonCard, escalation_id: UUID | str, now: datetime) -> Escalation:

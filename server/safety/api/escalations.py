@@ -41,7 +41,7 @@ class EscalationsView(APIView):
         """Return the team's in a state, the newest first; without `state` those that somebody must still answer."""
         actor = read_query_caller(request, "state")
         require_answer(actor)
-        states = _GROUPS.get(request.query_params.get("state", "active"))
+        states = _GROUPS.get(request.query_params.get("state") or "active")
         if states is None:
             raise BadRequest(f"state: one of {', '.join(_GROUPS)} was expected")
         return Response({"escalations": [show_escalation(one) for one in list_escalations(actor, states)]})

@@ -31,10 +31,10 @@ class RaiseWorryView(APIView):
     @extend_schema(
         operation_id="raise_worry",
         request={"application/json": draw_schema(RAISE_WORRY)},
-        responses={200: WORRY_RAISED, 201: WORRY_RAISED},
+        responses={201: WORRY_RAISED},
     )
     def post(self, request: Request, conversation_id: UUID) -> Response:
-        """Say that one worries about the youth here, at any hour: 201, or 200 when it joins what is open already.
+        """Say that one worries about the youth here, at any hour; what is open already it joins.
 
         No limiter counts it. `note` says what became of the words: kept, cut or none.
         """
@@ -48,7 +48,7 @@ class RaiseWorryView(APIView):
             now=read_clock(),
         )
         shown = show_worry(found.worry, found.raised.escalation, _language(actor)) | {"note": found.note}
-        return Response(shown, status=201 if found.raised.is_new else 200)
+        return Response(shown, status=201)
 
 
 class WorriesView(APIView):

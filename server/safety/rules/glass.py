@@ -22,7 +22,7 @@ REVIEW_WITHIN: Final = timedelta(days=7)
 REMIND_EVERY: Final = timedelta(days=1)
 # Ours: a youth is never told later than a week after the review was due.
 TELL_WITHIN: Final = timedelta(days=14)
-FEWEST_LETTERS, MOST_LETTERS = 10, 1000
+FEWEST_LETTERS, MOST_LETTERS = 3, 1000
 NOW: Final = "now"
 LATER: Final = "later"
 JUSTIFIED: Final = "justified"
@@ -74,6 +74,30 @@ REASONS: Final[dict[str, GlassReason]] = {
         "complaint",
         "Er is iets gemeld over dit gesprek. We moesten kijken wat er is gebeurd.",
         "Something was reported about this conversation. We had to look at what happened.",
+    ),
+    "complaint": GlassReason(
+        False,
+        "complaint",
+        "Er is een klacht. We moesten kijken wat er is gezegd.",
+        "There is a complaint. We had to look at what was said.",
+    ),
+    "concern": GlassReason(
+        False,
+        "safety",
+        "We maakten ons zorgen om je.",
+        "We were worried about you.",
+    ),
+    "safety": GlassReason(
+        True,
+        "safety",
+        "We waren bang dat het niet veilig was en moesten snel weten wat er aan de hand was.",
+        "We were afraid that it was not safe and had to know fast what was going on.",
+    ),
+    "other": GlassReason(
+        False,
+        "safety",
+        "Er was een andere reden. Een collega kijkt na of die goed genoeg was. Je mag er altijd naar vragen.",
+        "There was another reason. A colleague checks whether it was good enough. You may always ask about it.",
     ),
     "legal_duty": GlassReason(
         False,

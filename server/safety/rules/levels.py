@@ -14,11 +14,14 @@ LEVELS: Final = (CONCERN, URGENT, EMERGENCY)
 SIGNAL_KINDS: Final = (
     "help", "worry", "silence", "quiet_youth", "complaint", "boundary", "fault", "report", "screening",
 )  # fmt: skip
-# How an escalation ended; the words are the coordinator's, the note says more.
-OUTCOMES: Final = ("safe", "support_arranged", "false_alarm", "no_contact", "other")
+# What is not a word of a list below is kept sealed, in the coordinator's own words, and shown as this.
+OTHER: Final = "other"
+# How an escalation ended; the note says more.
+OUTCOMES: Final = ("safe", "support_arranged", "false_alarm", "no_contact", OTHER)
 # To whom one is handed over.
 HAND_OVER_TO: Final = (
     "professional", "emergency_service", "crisis_service", "veilig_thuis", "huisartsenpost", "other_team",
+    OTHER,
 )  # fmt: skip
 
 # A coordinator at work on one that nothing was heard of for so long is asked.

@@ -31,7 +31,7 @@ LEADS = {
         "decline": "declined",
         "withdraw": "withdrawn",
         "accept": "introduced",
-        "activate": "introduced",
+        "activate": "active",
         "change": "rematch",
         "close": "closing",
     },
@@ -59,14 +59,16 @@ def test_a_pairing_goes_from_proposal_to_goodbye(cast: Cast) -> None:
     assert introduced["state"] == "introduced"
     conversations = told(get(cast.ada, "/conversations"))["conversations"]
     assert introduced["conversation"] in {one["id"] for one in conversations}
-    assert told(take(cast.ada, pairing, "activate"))["state"] == "introduced"
+    assert told(take(cast.ada, pairing, "activate"))["state"] == "active"
     assert told(take(cast.ben, pairing, "activate"))["state"] == "active"
+    with nothing_changes():
+        assert take(cast.ben, pairing, "activate").body["code"] == "pairing.illegal_transition"
     assert told(take(cast.ada, pairing, "pause"))["state"] == "paused"
     assert told(take(cast.ben, pairing, "resume"))["state"] == "active"
     assert told(take(cast.ada, pairing, "close"))["state"] == "closing"
     assert told(take(cast.ben, pairing, "close"))["state"] == "closed"
     verbs = [one["verb"] for one in look(cast.mara, pairing)["steps"]]
-    assert verbs == ["propose", "accept", "introduce", "accept", "activate", "pause", "resume", "close", "end"]
+    assert verbs == ["propose", "accept", "introduce", "activate", "pause", "resume", "close", "end"]
     moved = [(one.from_state, one.to_state) for one in list_facts(PairingMoved)]  # type: ignore[attr-defined]
     assert moved[0] == ("", "proposed")
     assert moved[-1] == ("closing", "closed")

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from server.chat.actions.accept import accept_messages
-from server.chat.actions.conversations import open_conversations
+from server.chat.actions.conversations import add_member, open_conversations
+from server.chat.queries import list_conversations
 from server.foundation.clock import read_clock
 from tests.cast import Answer, Cast, Frame, Rest
 from tests.integration.chat.witness import nothing_changes_here
@@ -170,3 +171,12 @@ def test_the_snapshots_cursor_is_fixed_first(cast: Cast) -> None:
     after: Frame = Rest(cast.ada).get("/snapshot").body
     positions = [int(one["cursor"].rpartition(".")[2]) for one in (before, after)]
     assert positions[1] == positions[0] + 1
+
+
+def test_a_talk_stays_with_whom_it_is_while_a_coordinator_is_in_it(cast: Cast) -> None:
+    add_member(conversation_id=cast.pair, person_id=cast.mara.person.id, from_start=False, now=read_clock())
+    shown = {
+        player.person.display_name: list_conversations(player.id, now=read_clock())[0]["counterpart"]["display_name"]
+        for player in (cast.ada, cast.ben, cast.mara)
+    }
+    assert shown == {"Ada": "Ben", "Ben": "Ada", "Mara": "Ada"}

@@ -78,6 +78,9 @@ class House:
         await device.connect()
         assert (await device.hello())["resumed"] is True
         await device.wait_for("events")
+        await (
+            self.hub.positions.wait_until_idle()
+        )  # the look at the head after a greeting finds nothing of what follows
         return device
 
     async def make_deaf(self) -> None:

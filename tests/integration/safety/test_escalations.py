@@ -331,15 +331,8 @@ def test_one_that_ended_stays_ended_when_another_is_open(cast: Cast) -> None:
 
 
 REFUSED: dict[tuple[str, str, int], list[dict[str, Any]]] = {
-    ("resolve", "safety.outcome_missing", 422): [{}, {"outcome": None}, {"outcome": ""}, {"outcome": "fine"}],
+    ("resolve", "safety.outcome_missing", 422): [{}, {"outcome": None}, {"outcome": ""}, {"outcome": " "}],
     ("resolve", "safety.note_too_long", 422): [{"outcome": "safe", "note": "x" * 4001}],
-    ("hand-over", "safety.hand_over_missing", 422): [
-        {},
-        {"to": "veilig_thuis"},
-        {"to": "veilig_thuis", "told": []},
-        {"to": "veilig_thuis", "told": [" "]},
-        {"to": "the neighbours", "told": ["a"]},
-    ],
     ("hand-over", "safety.note_too_long", 422): [{"to": "veilig_thuis", "told": ["x" * 4001]}],
     ("resolve", "proto.bad_frame", 400): [{"outcome": "safe", "why": "x"}, {"outcome": 3}],
 }

@@ -137,7 +137,7 @@ def test_one_conversation_at_a_time(cast: Cast, clock: time_machine.Traveller) -
         ({"minutes": -5}, "glass.minutes"),
         ({"minutes": None}, "glass.minutes"),
         ({"reason": None}, "glass.reason_missing"),
-        ({"reason": "   te kort   "}, "glass.reason_missing"),
+        ({"reason": "   ja   "}, "glass.reason_missing"),
         ({"reason": "x" * 1001}, "glass.text_too_long"),
         ({"reason_code": "curious"}, "glass.reason_code_unknown"),
         ({"reason_code": None}, "glass.reason_code_unknown"),

@@ -164,11 +164,13 @@ def test_without_a_youth_there_is_only_work(cast: Cast) -> None:
     assert Joining.objects.count() == 0
 
 
-def test_what_a_colleague_works_on_is_not_joined_by_another(cast: Cast) -> None:
+def test_a_colleague_may_come_in_as_well_and_it_stays_in_the_hands_it_is_in(cast: Cast) -> None:
     escalation = worry(cast)
     joined(cast, escalation)
-    with nothing_changes():
-        assert codes(join(cast.noor, escalation)) == (409, "escalation.illegal_transition")
+    answer = join(cast.noor, escalation)
+    assert (answer.status, answer.body["state"]) == (200, "in_progress")
+    assert str(Escalation.objects.get(id=escalation).handler_id) == cast.mara.id
+    assert {str(one.coordinator_id) for one in Joining.objects.all()} == {cast.mara.id, cast.noor.id}
 
 
 # --- taking over and handing back

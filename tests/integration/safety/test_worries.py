@@ -44,7 +44,7 @@ def test_a_worry_names_messages_and_calls_who_is_on_call(cast: Cast) -> None:
 def test_again_it_joins_and_may_raise_the_level(cast: Cast) -> None:
     first = worry(cast.ben, cast.pair, "concern")
     again = worry(cast.ben, cast.pair, "emergency")
-    assert (first.status, again.status) == (201, 200)
+    assert (first.status, again.status) == (201, 201)
     assert again.body["id"] == first.body["id"]
     assert again.body["escalation"]["level"] == "emergency"
     assert (Worry.objects.count(), Escalation.objects.count(), Signal.objects.count()) == (1, 1, 2)
@@ -75,7 +75,7 @@ def test_a_level_that_is_none_is_refused(cast: Cast) -> None:
 
 def test_a_long_note_is_cut_and_no_limiter_counts(cast: Cast, counting: None) -> None:
     assert worry(cast.ben, cast.pair, note="x" * 3_000).body["note"] == "cut"
-    assert {worry(cast.ben, cast.pair).status for _ in range(130)} == {200}
+    assert {worry(cast.ben, cast.pair).status for _ in range(130)} == {201}
 
 
 @pytest.mark.parametrize("name", ["ada", "mara"])
