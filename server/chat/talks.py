@@ -20,7 +20,7 @@ from server.chat.actions.conversations import (
 )
 from server.chat.actions.gates import freshen_conversations
 from server.chat.errors import ConversationNotFound
-from server.chat.models import Conversation, Membership
+from server.chat.models import Conversation, Membership, Message
 from server.chat.states import CONVERSATION
 from server.foundation.database import as_texts
 from server.ports.talks import TalkCard
@@ -88,6 +88,11 @@ class Talks:
         except ConversationNotFound:
             return None
         return access.membership.visible_from, access.visible_upto
+
+    def find_sender(self, *, conversation_id: str, seq: int) -> str | None:
+        """Return who wrote a message, or None."""
+        found = Message.objects.filter(conversation_id=conversation_id, seq=seq)
+        return next((str(one) for one in found.values_list("sender_id", flat=True)), None)
 
 
 def _show(conversations: Iterable[Conversation]) -> list[TalkCard]:

@@ -1,7 +1,8 @@
 """The relay: hands recorded facts to their listeners, at least once, in batches; a poisoned one is parked alone.
 
 One step is one transaction: claim due rows (`SKIP LOCKED`, so any number of workers may run), call the listeners,
-delete the rows. A listener writes to the same database, so what it did and the row's end commit together.
+delete the rows. A listener writes to the same database, so what it did and the row's end commit together. The facts of
+a step are of one kind: listeners of several kinds in one transaction would take their locks in no order.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from server.events.facts import Fact, read_fact
@@ -26,6 +27,8 @@ Listeners = Mapping[type[Fact], Sequence[Listener]]
 BATCH = 500
 PARK_AFTER_ATTEMPTS = 8
 BACK_OFF = (1, 2, 5, 15, 60, 300, 900)  # seconds before the next attempt
+# deadlock_detected, lock_not_available, query_canceled (by statement_timeout): somebody was in the way.
+_IN_THE_WAY = frozenset({"40P01", "55P03", "57014"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,10 @@ _CLAIM_SQL = (
 
 
 def step_relay(now: datetime, listeners: Listeners, *, most: int = BATCH) -> bool:
-    """Hand on at most `most` due facts; return whether there were any. Handlers are idempotent: a crash repeats them.
+    """Hand on at most `most` due facts of one kind; return whether there were any.
 
-    When a batch fails, its facts are handed on one by one; the failing one backs off, and is parked with an alarm
-    after PARK_AFTER_ATTEMPTS.
+    Handlers are idempotent: a crash repeats them. When a batch fails, its facts are handed on one by one; the failing
+    one backs off, and is parked with an alarm after PARK_AFTER_ATTEMPTS.
     """
     try:
         with transaction.atomic():
@@ -53,9 +56,9 @@ def step_relay(now: datetime, listeners: Listeners, *, most: int = BATCH) -> boo
             _hand_on(due, listeners, now)
             _delete(due)
         return bool(due)
-    except OperationalError:
-        raise  # the database is away: no fact is to blame
     except Exception as problem:
+        if isinstance(problem, OperationalError) and not _was_in_the_way(problem):
+            raise  # the database is away: no fact is to blame
         log.warning("relay_batch_failed", problem=type(problem).__name__)
     return _hand_on_singly(now, listeners, most)
 
@@ -74,10 +77,17 @@ def list_parked(most: int = BATCH) -> list[tuple[str, dict[str, Any]]]:
     return list(parked.values_list("name", "payload")[:most])
 
 
+def _was_in_the_way(problem: OperationalError) -> bool:
+    """Tell whether somebody else's locks made a statement fail, on a connection that goes on."""
+    return getattr(problem.__cause__, "sqlstate", None) in _IN_THE_WAY and connection.is_usable()
+
+
 def _claim(now: datetime, most: int) -> list[_Due]:
+    """Lock due rows and return those of the first one's kind; the commit lets go of the others."""
     with open_pipeline() as pipeline:
         answer = pipeline.ask(_CLAIM_SQL, {"now": now, "most": most}, "int text json")
-    return [_Due(*row) for row in answer.rows()]
+    due = [_Due(*row) for row in answer.rows()]
+    return [one for one in due if one.name == due[0].name]
 
 
 def _delete(due: Sequence[_Due]) -> None:
@@ -89,13 +99,9 @@ def _delete(due: Sequence[_Due]) -> None:
 
 
 def _hand_on(due: Sequence[_Due], listeners: Listeners, now: datetime) -> None:
-    by_kind: dict[type[Fact], list[Fact]] = {}
-    for one in due:
-        fact = read_fact(one.name, one.payload)
-        by_kind.setdefault(type(fact), []).append(fact)
-    for kind, facts in by_kind.items():
-        for listener in listeners.get(kind, ()):
-            listener(facts, now)
+    facts = [read_fact(one.name, one.payload) for one in due]
+    for listener in listeners.get(type(facts[0]), ()) if facts else ():
+        listener(facts, now)
 
 
 def _hand_on_singly(now: datetime, listeners: Listeners, most: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,6 +25,15 @@ class CurrentPairing:
     conversation_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class TouchedPairing:
+    """Who ever had a part in a pairing, whatever became of it: its expert, backups and covers answered. Ids as text."""
+
+    youth_id: str
+    coordinator_id: str
+    answering_ids: frozenset[str]
+
+
 class PairingBook(Protocol):
     """Answered by buddies."""
 
@@ -38,3 +48,6 @@ class PairingBook(Protocol):
 
     def list_of_expert(self, expert_id: str) -> tuple[CurrentPairing, ...]:
         """Return those in which somebody is the expert, the backup or the cover."""
+
+    def list_touching(self, person_ids: Sequence[str]) -> tuple[TouchedPairing, ...]:
+        """Return those of any time and state in which one of these people is or was the youth or answered."""

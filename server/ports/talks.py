@@ -53,3 +53,6 @@ class TalkKeeper(Protocol):
 
     def find_view(self, *, person_id: str, conversation_id: str, now: datetime) -> tuple[int, int] | None:
         """Return (after, up to) of the seqs that a present member may see now; None for everybody else."""
+
+    def find_sender(self, *, conversation_id: str, seq: int) -> str | None:
+        """Return who wrote a message, or None when there is no such message. Says nothing of who may know it."""

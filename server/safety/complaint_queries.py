@@ -12,11 +12,11 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from server.accounts.queries import PersonCard, list_cards, list_standing
-from server.accounts.rules.roles import ADMIN, COORDINATOR, EXPERT, YOUTH
+from server.accounts.rules.roles import ADMIN, COORDINATOR, EXPERT
 from server.audit.actions import record_entries
 from server.audit.rules.entries import Entry
 from server.foundation.key_store import SealedPlace
-from server.ports.pairings import CurrentPairing, PairingBook
+from server.ports.pairings import PairingBook, TouchedPairing
 from server.ports.registry import ask_port
 from server.safety.complaint_access import access_complaint, is_handling
 from server.safety.complaint_policies import can_handle
@@ -106,7 +106,7 @@ def list_handlers(complaint: Complaint) -> list[ComplaintHandler]:
 def list_candidates(complaint: Complaint) -> list[Candidate]:
     """Return who could handle a complaint: never who made it or whom it is about, nobody who left it before.
 
-    Who made a pairing that it touches does not stand apart; about a team nobody of that team does.
+    Who ever made a pairing that it touches does not stand apart; about a team nobody of that team does.
     """
     team, about = str(complaint.team_id), complaint.about_id
     left = complaint.handlers.filter(left_at__isnull=False).values_list("person_id", flat=True)
@@ -125,13 +125,10 @@ def list_candidates(complaint: Complaint) -> list[Candidate]:
     ]
 
 
-def list_touched_pairings(complaint: Complaint) -> list[CurrentPairing]:
-    """Return the pairings in which the one who complained or the one it is about has a part."""
+def list_touched_pairings(complaint: Complaint) -> Sequence[TouchedPairing]:
+    """Return the pairings in which the one who complained or the one it is about ever had a part, ended ones too."""
     book: PairingBook = ask_port(PairingBook)
-    people = list_cards(one for one in (complaint.complainant_id, complaint.about_id) if one is not None)
-    own = [book.find_current(one.id) for one in people.values() if one.role == YOUTH]
-    of_experts = [pairing for one in people.values() if one.role != YOUTH for pairing in book.list_of_expert(one.id)]
-    return [one for one in (*own, *of_experts) if one is not None]
+    return book.list_touching([str(one) for one in (complaint.complainant_id, complaint.about_id) if one is not None])
 
 
 def list_hearing(person_ids: Iterable[object], *, now: datetime) -> list[str]:

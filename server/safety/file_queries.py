@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,10 +14,11 @@ import yaml
 
 from server.accounts.queries import PersonCard
 from server.safety.actions.cases import note_reading
-from server.safety.actions.worries import access_worry
+from server.safety.actions.worries import access_worry, find_seen_state
 from server.safety.file_keys import place_case_text
 from server.safety.keys import SAFETY_KEYS
-from server.safety.models import AfterCare, CaseEntry, CaseFile, Escalation, MeldcodeFile, MeldcodeStep, Worry
+from server.safety.models import AfterCare, CaseEntry, CaseFile, Escalation, MeldcodeFile, MeldcodeStep, Signal, Worry
+from server.safety.rules.levels import find_higher
 
 MOST_SHOWN: Final = 100
 _TEMPLATES = Path(__file__).parent / "data" / "case_templates.yaml"
@@ -49,10 +51,11 @@ class WrittenMeldcode:
 
 @dataclass(frozen=True, slots=True)
 class OwnWorry:
-    """An expert's worry, and how its escalation stands."""
+    """An expert's worry, the worst level that they gave it, and how it stands as far as they may know."""
 
     worry: Worry
-    escalation: Escalation
+    level: str
+    state: str
 
 
 def read_entries(actor: PersonCard, case: CaseFile, *, now: datetime) -> list[WrittenEntry]:
@@ -78,16 +81,13 @@ def read_meldcodes(actor: PersonCard, case: CaseFile, *, now: datetime) -> list[
 
 
 def list_worries(actor: PersonCard) -> list[OwnWorry]:
-    """Return the actor's own worries, the newest first, MOST_SHOWN at most; two queries."""
-    rows = list(Worry.objects.filter(expert_id=actor.id).order_by("-raised_at", "-id")[:MOST_SHOWN])
-    found = Escalation.objects.in_bulk([one.escalation_id for one in rows])
-    return [OwnWorry(one, found[one.escalation_id]) for one in rows]
+    """Return the actor's own worries, the newest first, MOST_SHOWN at most; three queries."""
+    return _look_at(actor, list(Worry.objects.filter(expert_id=actor.id).order_by("-raised_at", "-id")[:MOST_SHOWN]))
 
 
 def find_own_worry(actor: PersonCard, worry_id: UUID | str) -> OwnWorry:
     """Return one of the actor's own worries. Raises NotFound for any other, and for none."""
-    worry = access_worry(actor, worry_id)
-    return OwnWorry(worry, Escalation.objects.get(id=worry.escalation_id))
+    return _look_at(actor, [access_worry(actor, worry_id)])[0]
 
 
 def list_own_care(actor: PersonCard) -> list[AfterCare]:
@@ -104,6 +104,16 @@ def list_call_backs(team_id: str) -> list[AfterCare]:
 def list_templates(language: str) -> dict[str, list[dict[str, Any]]]:
     """Return headings and open questions for the entries and the meldcode's steps; they fill nothing in."""
     return {group: [_word(row, language) for row in rows] for group, rows in _read_templates().items()}
+
+
+def _look_at(actor: PersonCard, worries: Sequence[Worry]) -> list[OwnWorry]:
+    ids = [one.escalation_id for one in worries]
+    found = Escalation.objects.in_bulk(ids)
+    levels: dict[UUID, str] = {}
+    said = Signal.objects.filter(escalation_id__in=ids, kind="worry", by_id=actor.id)
+    for escalation_id, level in said.values_list("escalation_id", "level"):
+        levels[escalation_id] = find_higher(level, levels.get(escalation_id, level))
+    return [OwnWorry(one, levels[one.escalation_id], find_seen_state(one, found[one.escalation_id])) for one in worries]
 
 
 def _list_steps(case: CaseFile, file: MeldcodeFile) -> list[WrittenStep]:

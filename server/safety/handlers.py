@@ -11,7 +11,7 @@ from server.availability.rules.reading import read_instant
 from server.events.facts import CapReached, EscalationMoved, HoursEnding, MessageAccepted, PairingMoved, YouthWentSilent
 from server.safety.actions.care import ask_how_it_was
 from server.safety.actions.escalations import raise_signal
-from server.safety.actions.silence import Turn, note_turns, stop_silence
+from server.safety.actions.silence import Turn, note_turns, renew_silence, stop_silence
 from server.safety.actions.worries import ask_to_choose, note_moves
 
 _CLOSED = "closed"
@@ -67,7 +67,8 @@ def on_cap_reached(facts: Sequence[CapReached], now: datetime) -> None:
 
 
 def on_escalation_moved(facts: Sequence[EscalationMoved], now: datetime) -> None:
-    """Plan what experts who worried are told, and ask how it was when it has ended."""
+    """Plan what experts who worried are told; when it has ended, ask how it was and let silences count anew."""
     ids = {fact.escalation_id for fact in facts}
+    renew_silence(escalation_ids=ids, now=now)
     note_moves(escalation_ids=ids, now=now)
     ask_how_it_was(escalation_ids=ids, now=now)

@@ -9,8 +9,9 @@ from typing import Any
 from server.foundation.clock import format_instant
 from server.ports.help_card import HelpCard
 from server.ports.registry import ask_port
+from server.safety.file_queries import OwnWorry
 from server.safety.help_queries import HelpState, Talk
-from server.safety.models import AfterCare, Escalation, SilenceSettings, Worry
+from server.safety.models import AfterCare, Escalation, SilenceSettings
 from server.safety.rules.care_words import write_question
 from server.safety.rules.worries import CHOOSE, NOTHING, RELEASED, find_telling, write_telling
 from server.safety.states import ESCALATION
@@ -39,17 +40,17 @@ def show_short(escalation: Escalation) -> dict[str, Any]:
     return {"id": str(escalation.id), "level": escalation.level, "state": escalation.state}
 
 
-def show_worry(worry: Worry, escalation: Escalation, language: str) -> dict[str, Any]:
+def show_worry(found: OwnWorry, language: str) -> dict[str, Any]:
     """Return an expert's worry and how it stands, in a sentence."""
-    telling = find_telling(escalation.state)
-    waiting = escalation.state == ESCALATION.start and worry.handed_at is None
+    worry, telling = found.worry, find_telling(found.state)
+    waiting = found.state == ESCALATION.start and worry.handed_at is None
     must_choose = waiting and worry.hurried_at is not None
     released = telling == RELEASED or worry.handed_at is not None
     text = CHOOSE if must_choose else (RELEASED if telling == RELEASED else telling or NOTHING)
     return {
         "id": str(worry.id),
         "c": str(worry.conversation_id),
-        "escalation": show_short(escalation),
+        "escalation": {"id": str(worry.escalation_id), "level": found.level, "state": found.state},
         "raised_at": format_instant(worry.raised_at),
         "released": released,
         "must_choose": must_choose,

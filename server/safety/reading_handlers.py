@@ -15,12 +15,14 @@ from server.safety.states import ACTIVE
 def on_person_suspended(facts: Sequence[PersonSuspended], now: datetime) -> None:
     """End what a suspended coordinator reads (the grant itself ended with the suspension), and find somebody else for
     the complaints that they handled."""
-    for fact in facts:
-        revoke_readings(person_id=fact.person_id, now=now)
-        stop_handling(person_id=fact.person_id, now=now)
+    people = sorted({fact.person_id for fact in facts})
+    for person_id in people:
+        stop_handling(person_id=person_id, now=now)
+    for person_id in people:  # last: it writes into the audit, whose lock is the last of all
+        revoke_readings(person_id=person_id, now=now)
 
 
 def on_escalation_moved(facts: Sequence[EscalationMoved], now: datetime) -> None:
     """Take the coordinators out of the conversations of escalations that have ended."""
-    for escalation_id in {fact.escalation_id for fact in facts if fact.state not in ACTIVE}:
+    for escalation_id in sorted({fact.escalation_id for fact in facts if fact.state not in ACTIVE}):
         leave_ended(escalation_id=escalation_id, now=now)

@@ -151,6 +151,7 @@ def test_the_page_comes_back_by_itself_after_the_server_restarted(ada: Phone, be
     ada.write("Terwijl je weg was")
     house.start()
     expect(ben.bubble("Terwijl je weg was")).to_have_count(1)
+    expect(ada.bubble("Terwijl je weg was")).to_be_visible()
     assert ada.texts == ben.texts == ["Terwijl je weg was"]
 
 

@@ -77,8 +77,7 @@ def _require_adviser(complaint: Complaint, expert_id: UUID | str) -> None:
     expert = list_cards([expert_id]).get(str(expert_id))
     if expert is None or expert.role != EXPERT or expert.team_id != str(complaint.team_id):
         raise NotFound()
-    touched = list_touched_pairings(complaint)
-    near = {one for pairing in touched for one in (pairing.expert_id, pairing.backup_id, pairing.cover_id)}
+    near = {one for pairing in list_touched_pairings(complaint) for one in pairing.answering_ids}
     if expert.id in {*near, str(complaint.complainant_id), str(complaint.about_id)}:
         raise ComplaintAdviserInvolved()
 

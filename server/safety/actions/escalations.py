@@ -24,7 +24,9 @@ from server.safety.actions.moving import (
     move,
     record_history,
     record_move,
+    tell_after_commit,
     tell_moved,
+    tell_raised,
 )
 from server.safety.actions.pages import stop_pages
 from server.safety.actions.stepping import begin_chain
@@ -315,13 +317,13 @@ def _raise_level(escalation: Escalation, level: str, by: PersonCard | None, now:
     refs = {"from": escalation.level, "to": level}
     changes = {"level": level, "handler_id": None, "promise_until": None, "step_at": now}
     move(escalation, "raise", by=by, now=now, refs=refs, **changes)
+    tell_raised(escalation, by=by, now=now, also=handler)
     begin_chain(escalation, now=now, also=handler)
-    tell_moved(escalation, "raise", by=by, now=now, also=handler)
 
 
 def _tell_handler(escalation: Escalation, kind: str, now: datetime) -> None:
     refs = make_refs(escalation) | {"signal": kind}
-    append_events([EventDraft(str(escalation.handler_id), _SIGNALLED, refs=refs)], now=now)
+    tell_after_commit([EventDraft(str(escalation.handler_id), _SIGNALLED, refs=refs)], now=now)
 
 
 def _stop_and_tell(escalation: Escalation, verb: str, actor: PersonCard, now: datetime) -> None:

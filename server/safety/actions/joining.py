@@ -1,6 +1,6 @@
 """The coordinator in the conversation: joining it visibly or opening a line of their own, taking over, handing back.
 
-Lock order: the escalation → hours → conversations → memberships → streams → the audit's stream.
+Lock order: the escalation → its pages → hours → conversations → memberships → streams → the audit's stream.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from server.realtime.streams import EventDraft, append_events
 from server.safety.access import lock_escalation
 from server.safety.actions.escalations import begin_escalation, note_work
 from server.safety.actions.moving import is_known_to_youth, list_paged, record_move
+from server.safety.actions.pages import lock_waiting_pages
 from server.safety.joining_queries import HANDED_BACK, JOINED, TAKEN_OVER, find_company_talk, list_hearing_experts
 from server.safety.models import Escalation, Joining
 from server.safety.reading_audit import make_conversation_entry
@@ -43,6 +44,7 @@ def join_escalation(
     """
     with transaction.atomic():
         escalation = lock_escalation(actor, escalation_id)
+        lock_waiting_pages(escalation)
         talk = None if private else find_company_talk(escalation)
         _lock(escalation, talk, actor, now)
         escalation = begin_escalation(actor=actor, escalation_id=escalation_id, now=now)

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
+
+from django.db import transaction
 
 from server.accounts.queries import PersonCard
 from server.events.facts import EscalationMoved
@@ -119,6 +122,29 @@ def tell_moved(
     if is_known_to_youth(escalation):
         heard.add(str(escalation.youth_id))
     append_events([EventDraft(one, EVENT_OF[verb], refs=refs) for one in sorted(heard)], now=now)
+
+
+def tell_raised(escalation: Escalation, *, by: PersonCard | None, now: datetime, also: Sequence[str]) -> None:
+    """Let the same people hear that it became worse: the youth at once, coordinators right after the commit.
+
+    A lock on a coordinator's log must not be able to refuse a call for help; what could not be told is logged, and the
+    pages that call them are rows. `also` are further people. Locks the youth's stream.
+    """
+    told = {*list_paged(escalation), *also} - set(escalation.excluded)
+    kind, refs = EVENT_OF["raise"], make_refs(escalation) | ({"role": by.role} if by is not None else {})
+    if is_known_to_youth(escalation):
+        append_events([EventDraft(str(escalation.youth_id), kind, refs=refs)], now=now)
+    tell_after_commit([EventDraft(one, kind, refs=refs) for one in sorted(told)], now=now)
+
+
+def tell_after_commit(drafts: Sequence[EventDraft], *, now: datetime) -> None:
+    """Put events into logs right after the commit, in a transaction of its own. A failure is logged, nothing more."""
+    transaction.on_commit(partial(_append, drafts, now), robust=True)
+
+
+def _append(drafts: Sequence[EventDraft], now: datetime) -> None:
+    with transaction.atomic():
+        append_events(drafts, now=now)
 
 
 def make_refs(escalation: Escalation) -> dict[str, Any]:

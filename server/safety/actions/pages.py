@@ -119,6 +119,13 @@ def stop_pages(escalation: Escalation, *, now: datetime) -> int:
     return waiting.update(state="stopped", ended_at=now, leased_until=None)
 
 
+def lock_waiting_pages(escalation: Escalation) -> None:
+    """Lock every page that is not out yet, ascending: for who locks streams before stopping them. The caller holds the
+    escalation."""
+    waiting = Page.objects.select_for_update(no_key=True).filter(escalation=escalation, state="queued")
+    list(waiting.order_by("id").values_list("id"))
+
+
 def list_called(escalation: Escalation) -> set[str]:
     """Return whom this round of the chain has called so far."""
     called = Page.objects.filter(escalation=escalation, round=escalation.round, person_id__isnull=False)

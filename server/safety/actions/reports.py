@@ -17,7 +17,7 @@ from server.ports.talks import TalkCard, TalkKeeper
 from server.safety.actions.escalations import raise_signal
 from server.safety.complaint_errors import ReportNothingNamed
 from server.safety.complaint_policies import require_complain
-from server.safety.models import Report
+from server.safety.models import Joining, Report
 from server.safety.rules.complaints import read_note
 from server.safety.rules.levels import CONCERN
 
@@ -42,9 +42,9 @@ def report(
 ) -> Report:
     """Point the coordinators at a message that the actor may see, or at a person in a conversation of theirs.
 
-    Nobody in the conversation hears of it; a coordinator who is in it is left out of the escalation, since it may be
-    about them. Raises Forbidden, ReportNothingNamed, ReportNoteTooLong, NotFound. Publishes what `raise_signal`
-    publishes, and locks as it does.
+    Nobody in the conversation hears of it. A coordinator who is in it, or who wrote the message and has left, is left
+    out of the escalation, since it may be about them. Raises Forbidden, ReportNothingNamed, ReportNoteTooLong,
+    NotFound. Publishes what `raise_signal` publishes, and locks as it does.
     """
     require_complain(actor)
     words = read_note(note)
@@ -63,7 +63,7 @@ def report(
             seqs=() if named.seq is None else (named.seq,),
             note=words,
             key=f"report:{report_id}",
-            excluded=sorted(one.id for one in cards.values() if one.role == COORDINATOR),
+            excluded=_list_meant(named),
             now=now,
         )
         return Report.objects.create(
@@ -76,6 +76,23 @@ def report(
             escalation_id=raised.escalation.id,
             at=now,
         )
+
+
+def _list_meant(named: _Named) -> list[str]:
+    """Return the coordinators whom a report may be about: those present, and who wrote the message.
+
+    Of a message whose sender is not known any more, all who ever joined the conversation.
+    """
+    present = [one.id for one in list_cards(named.talk.member_ids).values() if one.role == COORDINATOR]
+    if named.seq is None:
+        return sorted(present)
+    keeper: TalkKeeper = ask_port(TalkKeeper)
+    sender = keeper.find_sender(conversation_id=named.talk.id, seq=named.seq)
+    if sender is None:
+        joined = Joining.objects.filter(conversation_id=named.talk.id).values_list("coordinator_id", flat=True)
+        return sorted({*present, *map(str, joined)})
+    wrote = [one.id for one in list_cards([sender]).values() if one.role == COORDINATOR]
+    return sorted({*present, *wrote})
 
 
 def _access_named(

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from server.accounts.queries import PersonCard, list_cards
 from server.accounts.rules.roles import EXPERT
@@ -24,7 +25,7 @@ from server.ports.talks import TalkCard, TalkKeeper
 from server.safety.actions.escalations import raise_signal
 from server.safety.file_errors import NothingToAnswer, SilenceMinutes
 from server.safety.file_policies import require_answer_youths, require_keep_files
-from server.safety.models import SilenceSettings, SilenceTimer
+from server.safety.models import Signal, SilenceSettings, SilenceTimer
 from server.safety.rules.silence import (
     DEFAULT_MINUTES,
     LEAST_MINUTES,
@@ -35,9 +36,11 @@ from server.safety.rules.silence import (
     ask,
     find_due,
 )
+from server.safety.states import ACTIVE
 
 LEASE: Final = timedelta(seconds=60)
-_KINDS: Final = ("pair", "line")
+_PAIR: Final = "pair"
+_KINDS: Final = (_PAIR, "line")
 _COLUMNS: Final = {
     "youth_id": "uuid",
     "first_seq": "bigint",
@@ -91,6 +94,21 @@ def stop_silence(*, conversation_ids: Iterable[str], now: datetime) -> None:
     with transaction.atomic():
         for row in _lock_timers(sorted(set(conversation_ids))).values():
             _write(row, answer(_read(row), row.last_seq))
+            row.save(update_fields=_FIELDS)
+
+
+def renew_silence(*, escalation_ids: Iterable[object], now: datetime) -> None:
+    """Let silences count anew in the conversations whose signal joined one of these escalations, once it has ended.
+
+    What was signalled is dealt with; what the youth wrote after it waits. Nothing happens while a signal of the
+    conversation is with an escalation that is active. Idempotent. Locks the timers, ascending.
+    """
+    silences = Signal.objects.filter(kind="silence", conversation_id__isnull=False)
+    talks = {str(one) for one in _list_places(silences.filter(escalation_id__in=list(escalation_ids)))}
+    active = _list_places(silences.filter(conversation_id__in=talks, escalation__state__in=ACTIVE))
+    with transaction.atomic():
+        for row in _lock_timers(sorted(talks - set(map(str, active)))).values():
+            _write(row, answer(_read(row), row.signalled_seq))
             row.save(update_fields=_FIELDS)
 
 
@@ -160,7 +178,7 @@ def look_at_silence(*, lease: Lease, now: datetime) -> bool:
         keeper: TalkKeeper = ask_port(TalkKeeper)
         talk = keeper.find_talk(str(row.conversation_id))
         experts = _list_experts(talk)
-        if talk is None or not experts:
+        if talk is None or not _is_answer_promised(talk, experts):
             row.due_at = None
         else:
             minutes, level = get_silence(talk.team_id)
@@ -188,15 +206,26 @@ def _signal(row: SilenceTimer, talk: TalkCard, level: str, now: datetime) -> Non
 
 
 def _list_experts(talk: TalkCard | None) -> list[str]:
-    """Return who answers in a conversation; nobody where no answer is promised."""
-    if talk is None or talk.state != "open" or talk.kind not in _KINDS:
-        return []
-    return [one.id for one in list_cards(talk.member_ids).values() if one.role == EXPERT]
+    """Return who answers in a conversation."""
+    members = talk.member_ids if talk is not None else ()
+    return [one.id for one in list_cards(members).values() if one.role == EXPERT]
+
+
+def _is_answer_promised(talk: TalkCard, experts: Sequence[str]) -> bool:
+    """Tell whether somebody is to answer here: always in a pair, even while nobody is there to; else an expert."""
+    return talk.state == "open" and talk.kind in _KINDS and (bool(experts) or talk.kind == _PAIR)
 
 
 def _find_due(since: datetime, minutes: int, experts: Sequence[str], now: datetime) -> datetime | None:
+    """Return when so many open minutes have passed; without an expert nobody can answer, and all minutes count."""
+    if not experts:
+        return since + timedelta(minutes=minutes)
     schedules = load_schedules(experts, now=now).values()
     return find_due(since, minutes, lambda at: [reachability(one, at) for one in schedules])
+
+
+def _list_places(signals: QuerySet[Signal]) -> list[UUID | None]:
+    return list(signals.values_list("conversation_id", flat=True).distinct())
 
 
 def _lock_timers(conversation_ids: Sequence[str]) -> dict[str, SilenceTimer]:
@@ -217,11 +246,13 @@ def _read(row: SilenceTimer) -> Wait:
 
 
 def _write(row: SilenceTimer, wait: Wait) -> None:
-    """Put the wait into the row. A clock that begins is looked at after the shortest time that a team may choose."""
+    """Put the wait into the row. A clock that begins, or that was let go while somebody waits, is looked at after the
+    shortest time that a team may choose.
+    """
     begun = wait.first_at is not None and wait.first_at != row.first_at
     row.first_seq, row.first_at, row.answered_seq = wait.first_seq, wait.first_at, wait.answered_seq
     row.last_seq, row.last_at = wait.last_seq, wait.last_at
     if wait.first_at is None or wait.first_seq <= row.signalled_seq:
         row.due_at = None
-    elif begun:
+    elif begun or row.due_at is None:
         row.due_at = wait.first_at + _LEAST

@@ -12,18 +12,18 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from server.accounts.queries import get_team_zone
 from server.foundation.logs import get_logger
 from server.safety.actions.moving import move, record_history, record_move, tell_moved
 from server.safety.actions.pages import list_called, list_ids, queue_pages, stop_pages
 from server.safety.chain_queries import find_roster, freeze_team_chain
-from server.safety.models import Escalation
-from server.safety.rules.chains import LAST_RESORT, ON_CALL, Step, restore_chain
+from server.safety.models import Escalation, Page
+from server.safety.rules.chains import COORDINATORS, LAST_RESORT, ON_CALL, Step, restore_chain
 from server.safety.rules.levels import IDLE_AFTER, find_repeat
 from server.safety.rules.rosters import Roster, choose_called
-from server.safety.rules.stepping import STEP_LEASE, find_next_step
+from server.safety.rules.stepping import JUST_CALLED, STEP_LEASE, find_next_step
 from server.safety.states import ACKNOWLEDGED, OPEN
 
 log = get_logger(__name__)
@@ -112,10 +112,17 @@ def run_step(*, lease: StepLease, now: datetime) -> bool:
 
 
 def hasten_step(escalation: Escalation, *, now: datetime) -> None:
-    """Let the next step of an open escalation be due now. The caller holds its row."""
-    if escalation.state == OPEN:
-        Escalation.objects.filter(id=escalation.id).update(step_at=now)
-        escalation.step_at = now
+    """Let the next step of an open escalation be due now, or once who was just called had JUST_CALLED to answer.
+
+    It is never later than it was, and repeats after the end of the chain keep their times. The caller holds its row.
+    """
+    if escalation.state != OPEN or escalation.chain_at >= len(escalation.chain["steps"]):
+        return
+    newest = Page.objects.filter(escalation=escalation).aggregate(at=Max("queued_at"))["at"]
+    due = max(now, newest + JUST_CALLED) if newest is not None else now
+    if escalation.step_at is None or due < escalation.step_at:
+        Escalation.objects.filter(id=escalation.id).update(step_at=due)
+        escalation.step_at = due
 
 
 # --- one step
@@ -164,11 +171,17 @@ def _look_at_promise(escalation: Escalation, now: datetime) -> None:
 
 
 def _look_at_work(escalation: Escalation, now: datetime) -> None:
-    """Nothing was heard of it for long: ask who has it in hands, and from the second time on who is on call as well."""
-    asked = {str(escalation.handler_id)} if escalation.handler_id else set()
+    """Nothing was heard of it for long: ask who has it in hands, and from the second time on who is on call as well.
+
+    Who may not answer any more is not asked: then it is who is on call at once, or every coordinator.
+    """
+    roster = _find_roster(escalation, now)
+    handler = [str(escalation.handler_id)] if escalation.handler_id else []
+    asked = set(_keep_standing(roster, handler))
     if escalation.reminders or not asked:
-        asked |= set(choose_called(Step(ON_CALL), _find_roster(escalation, now), (), escalation.excluded))
-    _remind(escalation, sorted(asked), now)
+        asked |= set(choose_called(Step(ON_CALL), roster, (), escalation.excluded))
+    asked = asked or set(choose_called(Step(COORDINATORS), roster, (), escalation.excluded))
+    _remind(escalation, sorted(asked or handler), now)  # with a roster that cannot be read, who has it in hands
     escalation.step_at = now + IDLE_AFTER[escalation.level]
     escalation.save(update_fields=["step_at"])
 

@@ -108,11 +108,11 @@ def note_moves(*, escalation_ids: Iterable[object], now: datetime) -> None:
 
     What was picked up and then let go is told anew when somebody picks it up again. Locks the worries, ascending.
     """
-    states = dict(Escalation.objects.filter(id__in=list(escalation_ids)).values_list("id", "state"))
+    known = Escalation.objects.in_bulk(list(escalation_ids))
     with transaction.atomic():
-        rows = Worry.objects.select_for_update(no_key=True).filter(escalation_id__in=list(states)).order_by("id")
+        rows = Worry.objects.select_for_update(no_key=True).filter(escalation_id__in=list(known)).order_by("id")
         for worry in rows:
-            telling = find_telling(states[worry.escalation_id])
+            telling = find_telling(find_seen_state(worry, known[worry.escalation_id]))
             if telling == NOTHING:
                 worry.told, worry.tell_at = NOTHING, None
             elif telling != worry.told:
@@ -125,8 +125,9 @@ def ask_to_choose(*, person_ids: Iterable[str], now: datetime) -> int:
 
     Once for each worry; return how many. Publishes worry.choose. Locks the escalations, then the worries, then streams.
     """
+    open_ones = Escalation.objects.filter(state=ESCALATION.start).values("id")
     waiting = Worry.objects.filter(expert_id__in=list(person_ids), hurried_at=None, handed_at=None)
-    chosen = [one for one in waiting.order_by("escalation_id") if _is_open(one)]
+    chosen = list(waiting.filter(escalation_id__in=open_ones).order_by("escalation_id"))
     for worry in chosen:
         with transaction.atomic():
             _hasten(worry.escalation_id, now)
@@ -148,12 +149,18 @@ def tell_worry(*, now: datetime) -> bool:
             return False
         hours = find_reachability(worry.expert_id, now)
         if hours.open:
-            worry.told, worry.tell_at = find_telling(_find_state(worry)), None
+            escalation = Escalation.objects.get(id=worry.escalation_id)
+            worry.told, worry.tell_at = find_telling(find_seen_state(worry, escalation)), None
             append_events([draft_worry(worry, worry.told)] if worry.told else [], now=now)
         else:
             worry.tell_at = find_next_try(worry.raised_at, hours.next_opening, now)
         worry.save(update_fields=("told", "tell_at"))
         return True
+
+
+def find_seen_state(worry: Worry, escalation: Escalation) -> str:
+    """Return how an escalation stands as far as the expert may know: what changed before they worried is not theirs."""
+    return escalation.state if escalation.changed_at >= worry.raised_at else ESCALATION.start
 
 
 def find_next_try(since: datetime, opening: datetime | None, now: datetime) -> datetime | None:
@@ -183,8 +190,8 @@ def _require_youth(actor: PersonCard, conversation_id: UUID | str, seqs: Sequenc
 
 
 def _note_worry(actor: PersonCard, conversation_id: UUID | str, escalation: Escalation, now: datetime) -> Worry:
-    """Return the actor's worry about this escalation, made where there is none; they see its state in the answer."""
-    values = {"conversation_id": UUID(str(conversation_id)), "raised_at": now, "told": find_telling(escalation.state)}
+    """Return the actor's worry about this escalation, made where there is none."""
+    values = {"conversation_id": UUID(str(conversation_id)), "raised_at": now}
     worry, new = Worry.objects.get_or_create(expert_id=UUID(actor.id), escalation_id=escalation.id, defaults=values)
     if not new and (worry.hurried_at or worry.handed_at):
         worry.hurried_at = worry.handed_at = None
@@ -196,11 +203,3 @@ def _hasten(escalation_id: UUID, now: datetime) -> None:
     """Let whoever comes next in the chain be called now, if nobody has picked the escalation up yet."""
     rows = Escalation.objects.select_for_update(no_key=True)
     hasten_step(rows.get(id=escalation_id), now=now)
-
-
-def _is_open(worry: Worry) -> bool:
-    return _find_state(worry) == ESCALATION.start
-
-
-def _find_state(worry: Worry) -> str:
-    return Escalation.objects.values_list("state", flat=True).get(id=worry.escalation_id)

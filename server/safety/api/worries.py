@@ -47,7 +47,7 @@ class RaiseWorryView(APIView):
             seqs=given["seqs"] or (),
             now=read_clock(),
         )
-        shown = show_worry(found.worry, found.raised.escalation, _language(actor)) | {"note": found.note}
+        shown = show_worry(find_own_worry(actor, found.worry.id), _language(actor)) | {"note": found.note}
         return Response(shown, status=201)
 
 
@@ -60,7 +60,7 @@ class WorriesView(APIView):
         actor = read_query_caller(request)
         require_worry(actor)
         language = _language(actor)
-        return Response({"worries": [show_worry(one.worry, one.escalation, language) for one in list_worries(actor)]})
+        return Response({"worries": [show_worry(one, language) for one in list_worries(actor)]})
 
 
 class HandOverWorryView(APIView):
@@ -72,8 +72,7 @@ class HandOverWorryView(APIView):
         actor = read_caller(request)
         read_no_body(request)
         hand_over_worry(actor=actor, worry_id=worry_id, now=read_clock())
-        found = find_own_worry(actor, worry_id)
-        return Response(show_worry(found.worry, found.escalation, _language(actor)))
+        return Response(show_worry(find_own_worry(actor, worry_id), _language(actor)))
 
 
 class NoReplyNeededView(APIView):

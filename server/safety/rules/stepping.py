@@ -18,6 +18,8 @@ CHANNEL_LEASE: Final = timedelta(seconds=45)
 # The watchdog's measure (issue 5): with a worker alive nothing is later than this.
 MOST_LATE: Final = timedelta(seconds=60)
 MOST_TRIES: Final = 20
+# SAFETY §3: whoever is called for an emergency has three minutes to answer. Nobody's haste takes them away.
+JUST_CALLED: Final = timedelta(minutes=3)
 _BACK_OFF: Final = (5, 15, 30, 60, 120, 300, 600)  # seconds before the next try of a page
 
 # The hours at which somebody looks at what can wait, Monday to Friday on the team's wall clock.

@@ -63,7 +63,7 @@ def test_a_fact_that_nobody_hears_is_done_with() -> None:
     record("a")
     with transaction.atomic():
         record_facts([BlockPlaced("a", "b")], now=NOW)
-    assert step_relay(NOW, {}) is True
+    assert [step_relay(NOW, {}) for _ in range(3)] == [True, True, False]
     assert not OutboxEvent.objects.exists()
 
 
@@ -149,12 +149,47 @@ def test_a_database_that_is_away_is_no_facts_fault() -> None:
     assert (row.attempts, row.due_at) == (0, NOW)
 
 
+@pytest.mark.parametrize("code", ["40P01", "55P03", "57014"])
+def test_a_fact_that_somebody_is_in_the_way_of_holds_up_no_other(code: str) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite locks the whole database")
+    record("a", "blocked", "c")
+    heard: list[str] = []
+
+    def listen(facts: Sequence[Any], now: datetime) -> None:
+        if "blocked" in [one.person_id for one in facts]:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '{code}'; END $$")
+        heard.extend(one.person_id for one in facts)
+
+    assert step_relay(NOW, {PersonSuspended: [listen]}) is True
+    assert heard == ["a", "c"]
+    row = OutboxEvent.objects.get()
+    assert (row.payload["person_id"], row.attempts, row.failure) == ("blocked", 1, "OperationalError")
+    assert row.due_at == NOW + timedelta(seconds=BACK_OFF[0])
+
+
+def test_a_step_hands_on_one_kind_the_oldest_first() -> None:
+    record("a")
+    with transaction.atomic():
+        record_facts([BlockPlaced("x", "y")], now=NOW)
+    record("b")
+    one = Listener()
+    blocks: list[Any] = []
+    heard: Listeners = {PersonSuspended: [one], BlockPlaced: [lambda facts, now: blocks.extend(facts)]}
+    assert step_relay(NOW, heard) is True
+    assert (one.heard, blocks) == ([["a", "b"]], [])
+    assert step_relay(NOW, heard) is True
+    assert len(blocks) == 1
+    assert step_relay(NOW, heard) is False
+
+
 def test_a_fact_of_an_unknown_name_is_put_back_for_a_server_that_knows_it() -> None:
     record("a")
     OutboxEvent.objects.update(name="rooms.not_built_yet")
     record("b")
     one = Listener()
-    assert step_relay(NOW, listeners(one)) is True
+    assert [step_relay(NOW, listeners(one)) for _ in range(3)] == [True, True, False]
     assert one.seen == ["b"]
     assert OutboxEvent.objects.get().failure == "KeyError"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from server.foundation.ids import make_id
-from server.ports.pairings import CurrentPairing
+from server.ports.pairings import CurrentPairing, TouchedPairing
 from tests.cast import Cast, Player
 
 
@@ -44,3 +46,15 @@ class WrittenBook:
     def list_of_expert(self, expert_id: str) -> tuple[CurrentPairing, ...]:
         """Return those of an expert or a backup."""
         return tuple(one for one in self.pairings if expert_id in (one.expert_id, one.backup_id, one.cover_id))
+
+    def list_touching(self, person_ids: Sequence[str]) -> tuple[TouchedPairing, ...]:
+        """Return those in which one of these people has a part."""
+        shown = [
+            TouchedPairing(
+                one.youth_id,
+                one.coordinator_id,
+                frozenset(person for person in (one.expert_id, one.backup_id, one.cover_id) if person is not None),
+            )
+            for one in self.pairings
+        ]
+        return tuple(one for one in shown if {one.youth_id, *one.answering_ids} & set(person_ids))

@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import DatabaseError
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from server.accounts.actions import suspend_person
 from server.events.facts import EscalationMoved, PageQueued
 from server.safety.actions.escalations import begin_escalation, note_work, raise_signal
 from server.safety.actions.stepping import hasten_step
 from server.safety.errors import NoteTooLong
 from server.safety.models import Escalation, HistoryEntry, Page, Signal
 from server.safety.queries import read_history_note
+from server.safety.rules.chains import LAST_RESORT
+from server.safety.rules.stepping import JUST_CALLED
 from server.safety.states import ACTIVE, ESCALATION
 from server.safety.tasks import step_escalations
 from tests.cast import Cast
@@ -26,6 +30,7 @@ from tests.integration.safety.calls import (
     list_pages,
     list_verbs,
     look,
+    make_coordinator,
     of,
     press_help,
     put_on_call,
@@ -97,12 +102,15 @@ def test_a_lesser_signal_joins_and_lowers_nothing(cast: Cast) -> None:
     assert [one["kind"] for one in look(cast.mara, raised)["newest_signals"]] == ["worry", "help"]
 
 
-def test_who_promised_at_a_lesser_level_is_called_again_with_the_worse(cast: Cast) -> None:
+def test_who_promised_at_a_lesser_level_is_called_again_with_the_worse(
+    cast: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     put_on_call(cast, cast.noor)
     raised = worry(cast, "urgent")
     assert act(cast.mara, raised, "acknowledge").status == 200
 
-    press_help(cast)
+    with django_capture_on_commit_callbacks(execute=True):
+        press_help(cast)
     work()
 
     shown = look(cast.mara, raised)
@@ -111,11 +119,14 @@ def test_who_promised_at_a_lesser_level_is_called_again_with_the_worse(cast: Cas
     assert [one["level"] for one in list_seen(cast.mara, "escalation.raised")] == ["emergency"]
 
 
-def test_who_has_it_in_hands_hears_of_further_signals_once_a_minute(cast: Cast) -> None:
+def test_who_has_it_in_hands_hears_of_further_signals_once_a_minute(
+    cast: Cast, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     raised = press_help(cast)
     assert act(cast.noor, raised, "acknowledge").status == 200
     for second in (10, 20, 90, 95, 160):
-        press_help(cast, now=TUESDAY + timedelta(seconds=second))
+        with django_capture_on_commit_callbacks(execute=True):
+            press_help(cast, now=TUESDAY + timedelta(seconds=second))
     assert len(list_seen(cast.noor, "escalation.signalled")) == 2
     assert list_seen(cast.mara, "escalation.signalled") == []
 
@@ -259,6 +270,21 @@ def test_being_at_work_ends_the_promise_and_is_asked_after_long_silence(
     assert reread(raised.escalation).state == "in_progress"
 
 
+@pytest.mark.parametrize(("on_call", "asked"), [(True, ["noor"]), (False, ["kim", "noor"])])
+def test_for_who_may_not_answer_any_more_somebody_else_is_asked(
+    cast: Cast, clock: time_machine.Traveller, on_call: bool, asked: list[str]
+) -> None:
+    people = {"noor": cast.noor, "kim": make_coordinator(cast, "Kim")}
+    if on_call:
+        put_on_call(cast, cast.noor)
+    raised = press_help(cast)
+    begin_escalation(actor=card_of(cast.mara), escalation_id=raised.escalation.id, now=TUESDAY)
+    suspend_person(person_id=cast.mara.id, actor=None, now=TUESDAY)
+    clock.move_to(TUESDAY + 30 * MINUTE)
+    work()
+    assert list_pages(raised.escalation, reason="remind") == of([people[one] for one in asked])
+
+
 def test_what_is_done_for_it_begins_the_idle_clock_anew(cast: Cast, clock: time_machine.Traveller) -> None:
     raised = press_help(cast)
     begin_escalation(actor=card_of(cast.mara), escalation_id=raised.escalation.id, now=TUESDAY)
@@ -274,13 +300,39 @@ def test_what_is_done_for_it_begins_the_idle_clock_anew(cast: Cast, clock: time_
 def test_the_next_step_can_be_hastened_while_nobody_has_answered(cast: Cast) -> None:
     put_on_call(cast, cast.noor)
     raised = worry(cast, "urgent")
-    hasten_step(reread(raised.escalation), now=TUESDAY)
-    work()
+    hasten_step(reread(raised.escalation), now=TUESDAY + 4 * MINUTE)
+    work(TUESDAY + 4 * MINUTE)
     assert list_verbs(raised.escalation) == ["open", "page", "step_failed", "page"]
 
     assert act(cast.noor, raised, "acknowledge").status == 200
     before = reread(raised.escalation).step_at
     hasten_step(reread(raised.escalation), now=TUESDAY)
+    assert reread(raised.escalation).step_at == before
+
+
+def test_haste_leaves_who_was_just_called_their_minutes(cast: Cast) -> None:
+    put_on_call(cast, cast.noor)
+    raised = worry(cast, "concern")
+    for seconds in (0, 60, 120):
+        now = TUESDAY + timedelta(seconds=seconds)
+        hasten_step(reread(raised.escalation), now=now)
+        work(now)
+    assert list_verbs(raised.escalation) == ["open", "page"]
+    assert reread(raised.escalation).step_at == TUESDAY + JUST_CALLED
+    work(TUESDAY + JUST_CALLED)
+    assert list_verbs(raised.escalation) == ["open", "page", "page"]
+
+
+def test_haste_calls_nobody_after_the_end_of_the_chain(cast: Cast) -> None:
+    raised = press_help(cast)
+    now = TUESDAY
+    while reread(raised.escalation).chain_at < len(raised.escalation.chain["steps"]):
+        now += 3 * MINUTE
+        work(now)
+    assert Page.objects.filter(escalation=raised.escalation, reason=LAST_RESORT).exists()
+    before = reread(raised.escalation).step_at
+    assert before is not None
+    hasten_step(reread(raised.escalation), now=before - timedelta(seconds=1))
     assert reread(raised.escalation).step_at == before
 
 

@@ -10,12 +10,13 @@ import pytest
 from server.accounts.models import Person
 from server.availability.actions import start_pause
 from server.chat.actions.conversations import close_conversation
+from server.chat.models import Message
 from server.events.facts import EscalationMoved
 from server.events.relay import step_relay
 from server.foundation.clock import format_instant
 from server.foundation.ids import make_id
 from server.safety.actions.escalations import acknowledge, begin_escalation, raise_signal, reopen, resolve
-from server.safety.models import Escalation, Joining
+from server.safety.models import Escalation, Joining, Report
 from server.safety.reading_handlers import on_escalation_moved
 from server.wiring import LISTENERS
 from tests.cast import Answer, Cast, Player
@@ -210,7 +211,8 @@ def test_only_who_is_in_the_conversation_takes_over(cast: Cast) -> None:
 
 def end(cast: Cast, escalation: str) -> None:
     resolve(actor=card_of(cast.mara), escalation_id=escalation, outcome="safe", now=TUESDAY)
-    step_relay(TUESDAY, LISTENERS)
+    while step_relay(TUESDAY, LISTENERS):
+        pass
 
 
 def test_with_the_end_the_coordinator_leaves_and_the_expert_answers_again(cast: Cast) -> None:
@@ -296,3 +298,37 @@ def test_what_ended_or_was_taken_before_is_refused_and_changes_nothing(cast: Cas
     resolve(actor=card_of(cast.noor), escalation_id=escalation, outcome="safe", now=TUESDAY)
     with nothing_changes():
         assert codes(join(cast.mara, escalation)) == (409, "escalation.illegal_transition")
+
+
+# --- reported afterwards
+
+
+def test_a_coordinator_who_has_left_is_not_reached_by_a_report_of_what_they_wrote(cast: Cast) -> None:
+    escalation = worry(cast)
+    joined(cast, escalation)
+    seqs = {one.id: cast.accept(one).seq for one in (cast.mara, cast.ben)}
+    assert post(cast.mara, f"/escalations/{escalation}/resolve", outcome="safe").status == 200
+    step_relay(TUESDAY, LISTENERS)
+    assert cast.mara.id not in list_members(cast.ada, cast.pair)
+    about = {one.id: report(cast, seqs[one.id]) for one in (cast.mara, cast.ben)}
+    with nothing_changes():
+        assert codes(get(cast.mara, f"/escalations/{about[cast.mara.id]}")) == NOT_THERE
+    assert get(cast.noor, f"/escalations/{about[cast.mara.id]}").status == 200
+    assert get(cast.mara, f"/escalations/{about[cast.ben.id]}").status == 200
+
+
+def test_of_a_message_without_a_sender_nobody_who_joined_hears(cast: Cast) -> None:
+    escalation = worry(cast)
+    joined(cast, escalation)
+    seq = cast.accept(cast.ben).seq
+    assert post(cast.mara, f"/escalations/{escalation}/resolve", outcome="safe").status == 200
+    step_relay(TUESDAY, LISTENERS)
+    Message.objects.filter(conversation_id=cast.pair, seq=seq).delete()
+    assert Escalation.objects.get(id=report(cast, seq)).excluded == [cast.mara.id]
+
+
+def report(cast: Cast, seq: int) -> str:
+    """Return the id of the escalation that Ada's report of a message opened or joined."""
+    answer = post(cast.ada, "/reports", c=cast.pair, seq=seq, note="Dit was naar.")
+    assert answer.status == 201, answer.body
+    return str(Report.objects.get(conversation_id=cast.pair, seq=seq).escalation_id)

@@ -18,6 +18,7 @@ from server.chat.actions.ending import step_notify_ends
 from server.chat.actions.gates import step_turn_gates
 from server.foundation.clock import read_clock
 from server.safety.models import Page
+from server.safety.rules.stepping import JUST_CALLED
 from tests.cast import Answer, Cast, Frame, Player, SocketClient, make_cast
 from tests.integration.availability.people import TUESDAY, get, post
 from tests.integration.realtime.conftest import house as house
@@ -75,7 +76,8 @@ async def test_a_worry_at_five_to_ten(cast: Cast, house: House, clock: time_mach
     sent = await ada.send(cast.pair, "thuis gaat het mis")
     await ben.send(cast.pair, "ik ben er nog even")
 
-    # Ben worries; Noor, on call, hears it at once. Ben's time is almost over: he may let go, Mara is called as well.
+    # Ben worries; Noor, on call, hears it at once. Ben's time is almost over: he may let go.
+    # Noor has three minutes, then Mara is called as well.
     raised = await over_http(
         worry, cast.ben, cast.pair, "urgent", seqs=[sent["seq"]], note="blauwe plekken", expect=201
     )
@@ -83,6 +85,7 @@ async def test_a_worry_at_five_to_ten(cast: Cast, house: House, clock: time_mach
     assert (await heard(noor, "escalation.opened"))["escalation"] == id_
     await go_to(clock, FIVE_TO_TEN)
     assert "Draag het over" in (await heard(ben, "worry.choose"))["text"]
+    await go_to(clock, FIVE_TO_TEN + JUST_CALLED)
     assert (await heard(mara, "escalation.opened"))["escalation"] == id_
     over = await over_http(post, cast.ben, f"/me/worries/{raised['id']}/hand-over")
     assert over["released"] is True

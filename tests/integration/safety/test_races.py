@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from django.db import connection, transaction
 
 from server.foundation.clock import read_clock
 from server.foundation.errors import WarmlijnError
+from server.realtime.streams import lock_streams
 from server.safety.actions.escalations import acknowledge, reopen, resolve
+from server.safety.actions.joining import join_escalation
 from server.safety.actions.stepping import StepLease, lease_step, run_step
 from server.safety.models import Escalation, HistoryEntry, Page, SafetyKey, Signal
 from server.safety.tasks import step_escalations, step_pages
 from tests.cast import Player, make_cast
 from tests.integration.availability.people import card_of
-from tests.integration.chat.threads import run_together
-from tests.integration.safety.calls import MINUTE, list_pages, list_verbs, of, press_help, put_on_call, reread
+from tests.integration.chat.threads import PATIENCE_SECONDS, run_behind, run_together, wait_for_a_waiter
+from tests.integration.safety.calls import MINUTE, list_pages, list_verbs, of, press_help, put_on_call, reread, worry
+from tests.integration.safety.witness import list_seen
 
 pytestmark = pytest.mark.usefixtures("on_postgres")
 THREADS = 8
@@ -141,3 +146,43 @@ def test_one_is_taken_up_again_once() -> None:
     answers = run_together([attempt(reopen, who, escalation_id=raised.escalation.id) for who in (cast.mara, cast.noor)])
 
     assert sorted(answers) == ["done", "escalation.illegal_transition"]
+
+
+@pytest.mark.parametrize("level", ["urgent", "emergency"])
+def test_a_press_waits_for_nobody_who_has_it_in_hands(level: str) -> None:
+    cast = make_cast()
+    put_on_call(cast, cast.noor)
+    worried = worry(cast, level)
+    acknowledge(actor=card_of(cast.mara), escalation_id=worried.escalation.id, now=read_clock())
+
+    def look_at_the_press() -> None:
+        assert Signal.objects.filter(kind="help").count() == 1
+
+    late = partial(press_help, cast, now=read_clock() + 2 * MINUTE)
+    pressed = run_behind([cast.mara.id], late, look_at_the_press)
+
+    assert (pressed.is_new, pressed.escalation.id) == (False, worried.escalation.id)
+    told = "escalation.raised" if level == "urgent" else "escalation.signalled"
+    assert len(list_seen(cast.mara, told)) == 1
+
+
+def test_who_joins_while_their_page_goes_out_waits_for_it_first() -> None:
+    cast = make_cast()
+    put_on_call(cast, cast.noor)
+    raised = worry(cast, "urgent")
+    Page.objects.update(state="queued", ended_at=None)
+    join = attempt(join_escalation, cast.noor, escalation_id=raised.escalation.id)
+
+    def run() -> str:
+        try:
+            return join()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():  # as `put_out_page` does: the page, then the stream
+            Page.objects.update(state="sent", ended_at=read_clock())
+            joined = threads.submit(run)
+            wait_for_a_waiter()
+            lock_streams([cast.noor.id])
+        assert joined.result(PATIENCE_SECONDS) == "done"

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
 
-from server.chat.actions.conversations import close_conversation
+from server.chat.actions.conversations import close_conversation, remove_member
 from server.events.facts import MessageAccepted, PairingMoved, YouthWentSilent
 from server.events.outbox import record_facts
 from server.foundation.clock import format_instant, read_clock
 from server.foundation.ids import make_id
+from server.safety.actions.silence import renew_silence
 from server.safety.models import Escalation, Signal, SilenceTimer
 from tests.cast import Cast, Rest
 from tests.integration.availability.people import TUESDAY, Neighbours, get, post, put
 from tests.integration.safety.evening import ENDS, get_escalation, give_evening, work
+from tests.integration.safety.glasses import come_back
 from tests.integration.safety.witness import nothing_changes
+
+
+def end_escalation(cast: Cast) -> None:
+    """Have a coordinator pick up the escalation and resolve it."""
+    path = f"/escalations/{Escalation.objects.get(ended_at=None).id}"
+    mara = come_back(cast.mara)
+    assert post(mara, f"{path}/acknowledge").status == 200
+    assert post(mara, f"{path}/resolve", outcome="safe").status == 200
 
 
 def stand_at(clock: time_machine.Traveller, **after: int) -> None:
@@ -62,6 +73,70 @@ def test_after_a_signal_and_an_answer_the_next_silence_is_another_signal(
     cast.accept(cast.ada)
     stand_at(clock, minutes=120)
     assert (Signal.objects.count(), Escalation.objects.count()) == (2, 1)
+
+
+def test_once_the_escalation_has_ended_silence_counts_anew(cast: Cast, clock: time_machine.Traveller) -> None:
+    cast.accept(cast.ada)
+    stand_at(clock, minutes=60)
+    cast.accept(cast.ada, "hallo?")
+    stand_at(clock, minutes=90)
+    end_escalation(cast)
+    work()
+    assert Signal.objects.count() == 1
+    stand_at(clock, minutes=119)
+    assert Signal.objects.count() == 1
+    stand_at(clock, minutes=120)
+    assert (Signal.objects.count(), Escalation.objects.count()) == (2, 2)
+
+
+def test_what_was_signalled_before_the_escalation_ended_is_dealt_with(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    cast.accept(cast.ada)
+    stand_at(clock, minutes=60)
+    end_escalation(cast)
+    stand_at(clock, hours=5)
+    assert Signal.objects.count() == 1
+    cast.accept(cast.ada, "en nu?")
+    stand_at(clock, hours=6)
+    assert Signal.objects.count() == 2
+
+
+def test_the_end_of_an_earlier_escalation_changes_nothing_for_the_next(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    cast.accept(cast.ada)
+    stand_at(clock, minutes=60)
+    end_escalation(cast)
+    cast.accept(cast.ada, "en nu?")
+    stand_at(clock, hours=2)
+    cast.accept(cast.ada, "hallo?")
+    stand_at(clock, hours=2, minutes=1)
+    before = SilenceTimer.objects.values().get()
+    renew_silence(escalation_ids=Escalation.objects.values_list("id", flat=True), now=read_clock())
+    assert SilenceTimer.objects.values().get() == before
+    stand_at(clock, hours=8)
+    assert Signal.objects.count() == 2
+
+
+def test_while_nobody_is_there_to_answer_all_minutes_count(cast: Cast, clock: time_machine.Traveller) -> None:
+    cast.accept(cast.ada, "is er iemand?")
+    remove_member(conversation_id=UUID(cast.pair), person_id=cast.ben.person.id, now=read_clock())
+    stand_at(clock, minutes=11)
+    assert SilenceTimer.objects.get().due_at == TUESDAY + timedelta(minutes=26)
+    stand_at(clock, minutes=59)
+    assert not Signal.objects.exists()
+    stand_at(clock, minutes=60)
+    assert Signal.objects.get().kind == "silence"
+
+
+def test_a_new_question_winds_a_clock_up_that_was_let_go(cast: Cast, clock: time_machine.Traveller) -> None:
+    cast.accept(cast.ada)
+    work()
+    SilenceTimer.objects.update(due_at=None)
+    cast.accept(cast.ada, "hallo?")
+    stand_at(clock, minutes=60)
+    assert Signal.objects.count() == 1
 
 
 def test_only_open_minutes_count(cast: Cast, clock: time_machine.Traveller) -> None:

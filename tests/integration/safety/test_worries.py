@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from server.events.facts import HoursEnding
 from server.events.outbox import record_facts
 from server.events.relay import step_relay
 from server.foundation.clock import format_instant, read_clock
 from server.foundation.ids import make_id
+from server.safety.actions.worries import ask_to_choose
 from server.safety.models import Escalation, Page, Signal, Worry
 from server.wiring import LISTENERS
 from tests.cast import Cast, Player, Rest
@@ -22,6 +25,7 @@ from tests.integration.safety.evening import (
     give_evening,
     list_log,
     look,
+    press,
     put_on_call,
     work,
     worry,
@@ -98,6 +102,28 @@ def test_eve_cannot_tell_a_talk_that_is_not_hers_from_none(cast: Cast, neighbour
             assert over.seen == post(stranger, f"/me/worries/{make_id()}/hand-over").seen
         for door in (f"/conversations/{cast.pair}/worries", f"/me/worries/{mine}/hand-over"):
             assert post(None, door).status == 401
+
+
+def test_what_was_known_before_the_worry_is_not_the_experts(cast: Cast, clock: time_machine.Traveller) -> None:
+    put_on_call(cast, cast.noor)
+    id_ = press(cast.ada).body["escalation"]["id"]
+    post(cast.noor, f"/escalations/{id_}/acknowledge")
+    work()
+    clock.shift(timedelta(minutes=1))
+    shown = worry(cast.ben, cast.pair, "concern").body
+    assert shown["escalation"] == {"id": id_, "level": "concern", "state": "open"}
+    assert shown["text"].startswith("Je zorg is doorgegeven.")
+    work()
+    assert list_log(cast.ben, "worry.") == []
+    assert look(cast.ben, "/me/worries")["worries"][0]["escalation"] == shown["escalation"]
+    end_hours(cast.ben)
+    assert list_log(cast.ben, "worry.") == []
+    clock.shift(timedelta(minutes=1))
+    post(cast.noor, f"/escalations/{id_}/resolve", outcome="safe")
+    work()
+    assert list_log(cast.ben, "worry.") == ["worry.released"]
+    (known,) = look(cast.ben, "/me/worries")["worries"]
+    assert known["escalation"] == shown["escalation"] | {"state": "resolved"}
 
 
 # --- told back
@@ -196,9 +222,24 @@ def test_a_worry_that_was_picked_up_keeps_nobody(cast: Cast) -> None:
     assert get_escalation(id_).step_at == before
 
 
+def test_many_worries_that_were_picked_up_cost_no_question_each(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as none:
+        ask_to_choose(person_ids=[cast.ben.id], now=read_clock())
+    put_on_call(cast, cast.noor)
+    for _ in range(3):
+        id_ = worry(cast.ben, cast.pair).body["escalation"]["id"]
+        post(cast.noor, f"/escalations/{id_}/acknowledge")
+        post(cast.noor, f"/escalations/{id_}/resolve", outcome="safe")
+    assert Worry.objects.count() == 3
+    with CaptureQueriesContext(connection) as three:
+        assert ask_to_choose(person_ids=[cast.ben.id], now=read_clock()) == 0
+    assert len(three) == len(none)
+
+
 def end_hours(expert: Player) -> None:
     """Say, as the chat room does, that somebody's hours end."""
     now = read_clock()
     until = format_instant(TUESDAY + ENDS)
     record_facts([HoursEnding(expert.id, str(expert.person.team_id), (), until, 15)], now=now)
-    step_relay(now, LISTENERS)
+    while step_relay(now, LISTENERS):
+        pass
