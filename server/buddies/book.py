@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from server.buddies.models import Pairing, PairingBackup, PairingCover
 from server.buddies.states import GOES_ON
-from server.ports.pairings import CurrentPairing
+from server.ports.pairings import CurrentPairing, TouchedPairing
 
 
 class Pairings:
-    """The pairings that go on. Each question is three queries at most."""
+    """The pairings that go on, and who ever had a part in one. Each question is three queries at most."""
 
     def find_current(self, youth_id: str) -> CurrentPairing | None:
         """Return the newest that goes on of a youth, or None."""
@@ -34,6 +35,27 @@ class Pairings:
         covered = PairingCover.objects.filter(cover_id=expert_id, ended_at=None).values("pairing_id")
         found = _going_on().filter(Q(expert_id=expert_id) | Q(id__in=backed) | Q(id__in=covered))
         return tuple(_show(found.order_by("id")))
+
+    def list_touching(self, person_ids: Sequence[str]) -> tuple[TouchedPairing, ...]:
+        """Return those of any time and state in which one of these people is or was the youth or answered, by id."""
+        backed = PairingBackup.objects.filter(person_id__in=person_ids).values("pairing_id")
+        covered = PairingCover.objects.filter(cover_id__in=person_ids).values("pairing_id")
+        own = Q(youth_id__in=person_ids) | Q(expert_id__in=person_ids)
+        found = list(Pairing.objects.filter(own | Q(id__in=backed) | Q(id__in=covered)).order_by("id"))
+        answering = _list_answering(found)
+        return tuple(
+            TouchedPairing(str(one.youth_id), str(one.coordinator_id), frozenset(answering[one.id])) for one in found
+        )
+
+
+def _list_answering(pairings: Sequence[Pairing]) -> dict[UUID, set[str]]:
+    """Return the expert, the backups and all who ever covered, by pairing."""
+    answering = {one.id: {str(one.expert_id)} for one in pairings}
+    backups = PairingBackup.objects.filter(pairing__in=answering).values_list("pairing_id", "person_id")
+    covers = PairingCover.objects.filter(pairing__in=answering, cover_id__isnull=False)
+    for pairing_id, person_id in (*backups, *covers.values_list("pairing_id", "cover_id")):
+        answering[pairing_id].add(str(person_id))
+    return answering
 
 
 def _going_on() -> QuerySet[Pairing]:

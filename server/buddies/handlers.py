@@ -22,7 +22,9 @@ def on_message_accepted(facts: Sequence[MessageAccepted], now: datetime) -> None
     at = {one.message_id: read_instant(one.at) if one.at else now for one in facts}
     heard = _heard.list_new((one.conversation_id, one.sender_id, _floor(at[one.message_id])) for one in facts)
     if heard:
-        hear_youths(heard={(one.conversation_id, one.sender_id): at[one.message_id] for one in facts})
+        new = {(talk, sender) for talk, sender, _ in heard}
+        times = {(one.conversation_id, one.sender_id): at[one.message_id] for one in facts}
+        hear_youths(heard={key: time for key, time in times.items() if key in new})
         _heard.remember(heard)
 
 

@@ -13,6 +13,7 @@ from server.buddies.pairing_keys import open_text
 from server.buddies.pairings import PairingSheet
 from server.buddies.rules.effects import list_questions, say_door_back_in
 from server.buddies.rules.introduction import list_items
+from server.buddies.rules.kinds import CHANGE, HANDED_BACK
 from server.buddies.rules.life import UNSIGNED
 from server.foundation.clock import format_instant
 
@@ -101,11 +102,11 @@ def show_closing(
 
 
 def show_request(request: BuddyRequest) -> dict[str, Any]:
-    """Return a youth's own place on the waiting list."""
+    """Return a youth's own place on the waiting list; that their buddy handed back is for coordinators."""
     return {
         "id": str(request.id),
         "state": request.state,
-        "reason": request.reason,
+        "reason": CHANGE if request.reason == HANDED_BACK else request.reason,
         "asked_at": format_instant(request.asked_at),
         "due_at": _show_instant(request.due_at),
     }

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from server.accounts.queries import PersonCard
 from server.accounts.rules.roles import COORDINATOR
+from server.buddies.actions.following import ask_covers_again, end_predecessor
 from server.buddies.actions.returning import return_to_list
 from server.buddies.actions.seats import hold_pairing
 from server.buddies.actions.steps import announce_step, set_columns, take_step, write_step
@@ -114,11 +115,7 @@ def _go_on(pairing: Pairing, actor: PersonCard, said: dict[str, Any], now: datet
     step = take_step(pairing, "activate", actor=actor, now=now, active_at=now, cover_due_at=now, **said)
     begin_warmth(pairing, now=now)
     announce_step(pairing, step, now=now)
-    before = pairing.successor_of
-    if before is not None and before.state == "rematch":
-        ended = take_step(before, "end", actor=None, now=now, reason="succeeded", cover_due_at=None)
-        leave_talk(before, now=now)
-        announce_step(before, ended, now=now)
+    end_predecessor(pairing, now=now)
 
 
 def _part(pairing: Pairing, verb: str, actor: PersonCard | None, now: datetime, reason: str = "") -> None:
@@ -126,8 +123,7 @@ def _part(pairing: Pairing, verb: str, actor: PersonCard | None, now: datetime, 
     leave_talk(pairing, now=now)
     end_warmth(pairing)
     return_to_list(pairing, now=now)
-    # Whoever covered for the one before has given way to this one, and is asked again.
-    Pairing.objects.filter(successors=pairing, state="rematch").update(cover_due_at=now)
+    ask_covers_again(pairing, now=now)
     announce_step(pairing, step, now=now)
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from server.accounts.queries import PersonCard
 from server.accounts.rules.roles import EXPERT, YOUTH
 from server.buddies.actions.covers import review_cover
+from server.buddies.actions.following import ask_covers_again
 from server.buddies.actions.requests import open_request
 from server.buddies.actions.seats import hold_pairing, lock_requests, lock_seats
 from server.buddies.actions.steps import announce_step, take_step
@@ -52,6 +53,7 @@ def close_held(pairing: Pairing, *, actor: PersonCard | None, now: datetime, rea
     if pairing.state in ("closing", "rematch"):
         step = take_step(pairing, "end", actor=actor, now=now, reason=reason, cover_due_at=None)
         leave_talk(pairing, now=now)
+        ask_covers_again(pairing, now=now)
     else:
         columns = {"closing_at": now, "resume_due_at": None}
         step = take_step(pairing, "close", actor=actor, now=now, reason=reason, **columns)

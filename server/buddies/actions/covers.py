@@ -17,7 +17,7 @@ from server.buddies.events import COVER
 from server.buddies.models import Pairing, PairingBackup, PairingCover
 from server.buddies.pairings import find_cover, list_backups, list_blocks
 from server.buddies.rules.away import PAIRING_REASON, REMATCH_REASON, Away, find_away, find_next_turn
-from server.buddies.states import COVERED
+from server.buddies.states import COVERED, GOES_ON, SEATED
 from server.foundation.clock import format_instant
 from server.ports.talks import TalkCard
 
@@ -76,9 +76,12 @@ def hurry_covers(*, person_ids: Sequence[str], now: datetime) -> None:
 
 
 def _find_away(pairing: Pairing, schedule: Schedule, now: datetime) -> Away | None:
+    """Return since when and why somebody else should answer; in rematch only until a successor has the talk."""
     if pairing.state not in COVERED:
         return None
     if pairing.state == "rematch":
+        if Pairing.objects.filter(successor_of=pairing.id, state__in=GOES_ON).exists():
+            return None
         return Away(pairing.left_at or now, None, REMATCH_REASON)
     if pairing.state == "paused":
         return Away(now, pairing.resume_due_at, PAIRING_REASON)
@@ -86,18 +89,20 @@ def _find_away(pairing: Pairing, schedule: Schedule, now: datetime) -> Away | No
 
 
 def _choose_backup(pairing: Pairing, schedules: dict[str, Schedule], now: datetime) -> str | None:
-    """Return the first backup who is not away themselves; nobody is asked twice, so no loop can arise."""
+    """Return the first backup who is not away themselves; nobody is asked twice, so no loop can arise.
+
+    Whoever is proposed as the successor is no backup meanwhile.
+    """
     backups = list_backups(pairing.id)
     cards, suspended = list_cards(backups), list_suspended(backups)
     blocked = list_blocks(backups, str(pairing.youth_id), now=now)
+    next_ids = Pairing.objects.filter(successor_of=pairing.id, state__in=SEATED).values_list("expert_id", flat=True)
+    barred = suspended | blocked | {str(pairing.expert_id), *map(str, next_ids)}
     return next(
         (
             one
             for one in backups
-            if one not in suspended | blocked
-            and one != str(pairing.expert_id)
-            and _is_colleague(cards.get(one), pairing)
-            and find_away(schedules[one], now) is None
+            if one not in barred and _is_colleague(cards.get(one), pairing) and find_away(schedules[one], now) is None
         ),
         None,
     )
@@ -117,13 +122,22 @@ def _begin(pairing: Pairing, away: Away, chosen: str | None, now: datetime) -> N
 
 
 def _end(pairing: Pairing, running: PairingCover, *, back: bool, now: datetime) -> None:
-    """End a stretch; with `back` the expert answers again, else another stretch follows and is told instead."""
+    """End a stretch; with `back` the expert answers again, else another stretch follows and is told instead.
+
+    Whoever covered stays in the conversation if it is theirs by now.
+    """
     PairingCover.objects.filter(id=running.id, ended_at=None).update(ended_at=now)
-    if running.cover_id and pairing.conversation_id:
+    if running.cover_id and pairing.conversation_id and not _is_expert_there(pairing, running.cover_id):
         talk = {"conversation_id": str(pairing.conversation_id), "person_id": str(running.cover_id)}
         get_talks().dismiss(**talk, now=now)
     if back:
         _tell(pairing, None, None, _text(running.cover_id), now, over=True)
+
+
+def _is_expert_there(pairing: Pairing, person_id: UUID) -> bool:
+    """Tell whether somebody is the expert of a pairing that talks in this one's conversation."""
+    talking = Pairing.objects.filter(conversation_id=pairing.conversation_id, state__in=GOES_ON)
+    return talking.filter(expert_id=person_id).exists()
 
 
 def _is_open(pairing: Pairing) -> bool:

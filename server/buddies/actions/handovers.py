@@ -9,6 +9,7 @@ from uuid import UUID
 from server.accounts.queries import PersonCard
 from server.accounts.rules.roles import COORDINATOR, EXPERT, YOUTH
 from server.buddies.actions.covers import end_cover, review_cover
+from server.buddies.actions.following import end_predecessor
 from server.buddies.actions.returning import promise_another
 from server.buddies.actions.seats import get_talks, hold_pairing
 from server.buddies.actions.steps import announce_step, set_columns, take_step
@@ -41,13 +42,14 @@ def change_buddy(*, actor: PersonCard, pairing_id: UUID | str, moves: str | None
 def part_pairing(
     pairing: Pairing, *, actor: PersonCard | None, moves: str | None = None, now: datetime, reason: str = ""
 ) -> None:
-    """Put a held pairing into rematch. Raises IllegalTransition."""
+    """Put a held pairing into rematch; the one that it follows is over by it. Raises IllegalTransition."""
     columns: dict[str, Any] = {"left_at": now, "resume_due_at": None} | ({"moves": moves} if moves else {})
     step = take_step(pairing, "change", actor=actor, now=now, reason=reason, **columns)
     end_cover(pairing, now=now)
     if pairing.conversation_id is not None:
         talk = str(pairing.conversation_id)
         get_talks().dismiss(conversation_id=talk, person_id=str(pairing.expert_id), now=now)
+    end_predecessor(pairing, now=now)
     review_cover(pairing, now=now)
     end_warmth(pairing)
     handed_back = step.reason == "handed_back"

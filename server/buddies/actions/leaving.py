@@ -58,7 +58,7 @@ def leave_work(
     for successor in successors:
         access_expert(actor, successor)
     backed = _list_backed(expert.id)
-    with hold_pairings([*seen, *backed], people=[expert.id, *successors], now=now) as held:
+    with hold_pairings([*seen, *backed], people=[expert.id, *successors, actor.id], now=now) as held:
         if {one.id for one in _list_seated(expert.id)} != {one.id for one in seen}:
             raise PairingChanged()
         moved: list[Pairing] = []
@@ -110,6 +110,6 @@ def _list_backed(expert_id: str) -> list[Pairing]:
 
 def _stand_behind_nobody(expert_id: str, backed: Sequence[Pairing], now: datetime) -> None:
     PairingBackup.objects.filter(person_id=expert_id, pairing__in=[one.id for one in backed]).delete()
-    for pairing in backed:
-        if pairing.state in COVERED:
-            review_cover(pairing, now=now)
+    # Read anew: one of these may have ended with the pairing that followed it.
+    for pairing in Pairing.objects.filter(id__in=[one.id for one in backed], state__in=COVERED).order_by("id"):
+        review_cover(pairing, now=now)

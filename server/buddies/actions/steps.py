@@ -58,13 +58,15 @@ def announce_step(
 ) -> None:
     """Record the fact of a step and mark it for the two, the coordinator, who covers, and whoever else is `told`.
 
+    An expert who has left hears of their leaving, and of nothing after it.
     Publishes PairingMoved when the state is another; pairing.changed into their logs.
     """
     cover = find_cover(pairing.id)
     covering = cover.cover_id if cover else None
     if step.from_state != step.to_state:
         record_facts([_make_fact(pairing, step, str(covering or pairing.expert_id))], now=now)
-    people = {pairing.youth_id, pairing.expert_id, pairing.coordinator_id, covering, *told} - {None}
+    expert = pairing.expert_id if pairing.left_at is None or step.verb == "change" else None
+    people = {pairing.youth_id, expert, pairing.coordinator_id, covering, *told} - {None}
     tell([_make_mark(pairing, step, str(one), until) for one in sorted(people, key=str)], now=now)
 
 

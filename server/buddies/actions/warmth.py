@@ -56,6 +56,8 @@ def hear_youths(*, heard: Mapping[tuple[str, str], datetime]) -> None:
         rows = PairingWarmth.objects.select_for_update(no_key=True).select_related(None)
         rows = rows.filter(conversation_id__in=talks, youth_id__in=youths, due_at__isnull=False).order_by("pairing_id")
         found = [one for one in rows if (str(one.conversation_id), str(one.youth_id)) in heard]
+        if not found:
+            return
         for one in found:
             at = heard[str(one.conversation_id), str(one.youth_id)]
             # The due time is worked out when it comes: here it only moves away, by the least that anybody may set.

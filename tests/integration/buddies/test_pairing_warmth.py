@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
 from time_machine import Traveller
 
 from server.availability.actions.hours import set_hours
+from server.buddies import handlers
 from server.buddies.actions.notes import add_note
 from server.buddies.actions.pausing import pause_pairing, resume_pairing
 from server.buddies.actions.warmth import keep_quiet
@@ -15,7 +17,7 @@ from server.buddies.events import PairingEvents
 from server.buddies.models import Pairing, PairingText
 from server.buddies.pairing_tasks import step_silences
 from server.chat.actions.accept import MessageDraft, accept_messages
-from server.events.facts import YouthWentSilent
+from server.events.facts import MessageAccepted, YouthWentSilent
 from server.foundation.clock import read_clock
 from server.foundation.ids import make_id
 from server.ports.socket_door import LoggedEvent
@@ -48,6 +50,25 @@ def test_reminders_rise_and_the_third_goes_to_the_coordinator_too(cast: Cast, pa
     assert list_events(cast.mara, "pairing.silent") == [{"pairing": pairing, "days": 56}]
     (fact,) = list_facts(YouthWentSilent)
     assert fact.days == 56  # type: ignore[attr-defined]
+
+
+def test_only_who_was_not_heard_in_this_hour_yet_is_looked_up(
+    cast: Cast,
+    pairing: str,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    asked: list[set[tuple[str, str]]] = []
+    monkeypatch.setattr(handlers, "hear_youths", lambda *, heard: asked.append(set(heard)))
+    talk = str(Pairing.objects.get(id=pairing).conversation_id)
+    first, again, other = (
+        MessageAccepted(talk, seq, str(make_id()), sender.id, (), (), START)
+        for seq, sender in enumerate((cast.ada, cast.ada, cast.ben), start=1)
+    )
+    for facts in ([first], [again, other], [again]):
+        with django_capture_on_commit_callbacks(execute=True):
+            handlers.on_message_accepted(facts, read_clock())
+    assert asked == [{(talk, cast.ada.id)}, {(talk, cast.ben.id)}]
 
 
 def test_a_reminder_waits_for_the_experts_hours(cast: Cast, pairing: str, clock: Traveller) -> None:
