@@ -26,6 +26,11 @@ PYTEST_NO_TESTS_COLLECTED = 5
 ENDING_SECONDS = 30.0
 
 ON_BOTH_DATABASES = ("tests/integration", "tests/property")
+# Properties of pure rules ask no database: once is enough.
+PURE = tuple(
+    f"tests/property/test_{name}.py"
+    for name in ("audit", "matching", "reachability", "sealing", "state_machines", "turns")
+)
 ON_POSTGRES = ("tests/unit", *ON_BOTH_DATABASES, "tests/architecture", "tests/services", "tests/e2e")
 
 
@@ -103,7 +108,7 @@ def stage_sqlite(request: Request) -> int:
             "REDIS_URL": "",
             "VAR_DIRECTORY": str(directory),
         }
-        return request.pytest(settings, *on_both_cores(ON_BOTH_DATABASES))
+        return request.pytest(settings, *on_both_cores(ON_BOTH_DATABASES), *(f"--ignore={one}" for one in PURE))
 
 
 def stage_faults(request: Request) -> int:
