@@ -20,16 +20,22 @@ def install() -> None:
 
 def empty_tables() -> None:
     """Empty every table of ours that holds a row; one statement that looks, one that empties."""
-    tables = [one._meta.db_table for one in apps.get_models(include_auto_created=True) if _is_ours(one._meta.app_label)]
-    looks = " UNION ALL ".join(f"SELECT '{one}' WHERE EXISTS (SELECT 1 FROM {one})" for one in tables)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(looks)
-        filled = [name for (name,) in cursor.fetchall()]
+        filled = list_filled()
         if filled and connection.vendor == "postgresql":
             cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
         elif filled:
             for name in filled:  # SQLite looks at references when the transaction ends
                 cursor.execute(f"DELETE FROM {name}")
+
+
+def list_filled() -> list[str]:
+    """Return the tables of ours that hold a row, by name; one statement."""
+    tables = [one._meta.db_table for one in apps.get_models(include_auto_created=True) if _is_ours(one._meta.app_label)]
+    looks = " UNION ALL ".join(f"SELECT '{one}' WHERE EXISTS (SELECT 1 FROM {one})" for one in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(looks)
+        return sorted(name for (name,) in cursor.fetchall())
 
 
 def _is_ours(label: str) -> bool:

@@ -25,7 +25,7 @@ from server.foundation.ids import hash_secret
 from server.ports.socket_door import Identity, Knock
 from tests.integration.accounts.calls import call
 from tests.integration.accounts.cast import Cast, Player
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def admit(*knocks: Knock, now: datetime) -> list[str]:

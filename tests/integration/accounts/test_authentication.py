@@ -13,7 +13,7 @@ from server.accounts.actions import end_session, start_session, suspend_person
 from server.accounts.models import Session
 from tests.integration.accounts.calls import call, call_raw
 from tests.integration.accounts.cast import Cast
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 SOMEBODY = "00000000-0000-7000-8000-000000000000"
 SIGNED_IN_DOORS = [

@@ -12,7 +12,7 @@ from server.events.models import OutboxEvent
 from server.foundation.ids import make_id
 from tests.integration.accounts.calls import call
 from tests.integration.accounts.cast import Cast
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def test_a_block_is_placed_once_and_told_to_the_other_rooms(cast: Cast) -> None:

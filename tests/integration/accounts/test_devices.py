@@ -11,7 +11,7 @@ from server.accounts.models import Device
 from server.foundation.errors import NotSignedIn
 from tests.integration.accounts.calls import Answer, call
 from tests.integration.accounts.cast import Cast
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 PUSH_TOKEN = "push-1"
 

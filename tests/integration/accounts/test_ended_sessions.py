@@ -8,7 +8,7 @@ from server.accounts.actions import end_session, start_session, suspend_person
 from server.accounts.door import AccountsDoor
 from server.accounts.models import Session
 from tests.integration.accounts.cast import Cast
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 MINUTE = timedelta(minutes=1)
 

@@ -14,7 +14,7 @@ from server.foundation.ids import hash_secret
 from server.realtime.models import UserStream
 from tests.integration.accounts.calls import Answer, call
 from tests.integration.accounts.cast import Cast
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def enrol(code: str, display_name: str = "Ada", device_name: str = "telefoon") -> Answer:

@@ -11,7 +11,7 @@ from server.accounts.actions import change_password, create_person, start_sessio
 from server.accounts.errors import CredentialsInvalid, EmailTaken, PasswordRefused
 from tests.integration.accounts.calls import Answer, call
 from tests.integration.accounts.cast import PASSWORD, Cast, make_email
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 NEW = "an entirely other evening"
 

@@ -16,7 +16,7 @@ from server.foundation.errors import BadRequest, NotFound
 from server.foundation.ids import make_id
 from server.realtime.models import UserStream
 from tests.integration.accounts.cast import Cast
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def test_two_teams_of_one_name_have_two_slugs(cast: Cast, now: datetime) -> None:

@@ -10,7 +10,7 @@ from server.foundation.rate_limits import RateLimiter, replace_limiter
 from server.foundation.rates import DEVICE_RATES, DOOR_RATES
 from tests.integration.accounts.calls import Answer, call
 from tests.integration.accounts.cast import PASSWORD, Cast, make_email
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 @pytest.fixture(autouse=True)

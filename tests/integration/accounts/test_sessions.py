@@ -23,7 +23,7 @@ from server.foundation.ids import make_id
 from server.realtime.models import UserEvent
 from tests.integration.accounts.calls import call
 from tests.integration.accounts.cast import Cast
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def read_log(person_id: str) -> list[tuple[str, object]]:

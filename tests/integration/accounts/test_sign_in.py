@@ -13,7 +13,7 @@ from server.accounts.models import Person, Session
 from tests.integration.accounts.calls import Answer, call
 from tests.integration.accounts.cast import PASSWORD, Cast, make_email
 from tests.integration.accounts.hashers import CountingHasher
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 COUNTED = ["tests.integration.accounts.hashers.CountingHasher"]
 RENEWING = [*COUNTED, "tests.integration.accounts.hashers.OutdatedHasher"]

@@ -14,7 +14,7 @@ from server.foundation.ids import make_id
 from server.realtime.models import UserEvent
 from tests.integration.accounts.calls import call
 from tests.integration.accounts.cast import PASSWORD, Cast, make_email
-from tests.integration.accounts.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def test_a_suspended_person_is_out_everywhere_at_once(cast: Cast, now: datetime) -> None:

@@ -20,7 +20,7 @@ from tests.integration.availability.people import (
     have_hours,
     post,
 )
-from tests.integration.availability.witness import nothing_changes
+from tests.witness import nothing_changes
 
 PATH = "/me/availability/absences"
 

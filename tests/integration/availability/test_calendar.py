@@ -31,7 +31,7 @@ from tests.integration.availability.people import (
     put,
 )
 from tests.integration.availability.test_shifts import add_one
-from tests.integration.availability.witness import nothing_changes
+from tests.witness import nothing_changes
 
 # --- the feed
 

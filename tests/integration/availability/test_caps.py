@@ -19,7 +19,7 @@ from server.foundation.ids import make_id
 from tests.cast import Cast, Player
 from tests.integration.availability.gates import RecordingGates
 from tests.integration.availability.people import TUESDAY, Neighbours, card_of, get, have_hours
-from tests.integration.availability.witness import list_facts, nothing_changes
+from tests.witness import list_facts, nothing_changes
 
 MINUTE = timedelta(minutes=1)
 

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.integration.availability.people import TUESDAY, Neighbours, get, post, put
 from tests.integration.availability.test_shifts import add_one
 from tests.integration.availability.test_team_hours import AGREED
-from tests.integration.availability.witness import list_facts, nothing_changes
+from tests.witness import list_facts, nothing_changes
 
 AFTERNOON = TUESDAY - timedelta(hours=4)
 PROMISED: dict[str, Any] = {

@@ -8,7 +8,7 @@ from server.foundation.ids import make_id
 from tests.cast import Cast, Rest
 from tests.frames import list_operations
 from tests.integration.availability.people import have_hours
-from tests.integration.availability.witness import nothing_changes
+from tests.witness import nothing_changes
 
 # Calls of this room → what a youth is told.
 DOORS: dict[tuple[str, str], int] = {

@@ -22,7 +22,7 @@ from tests.integration.availability.people import (
     have_hours,
     post,
 )
-from tests.integration.availability.witness import list_facts, nothing_changes
+from tests.witness import list_facts, nothing_changes
 
 PATH = "/me/availability/exceptions"
 TODAY = {"kind": "exam", "from": "2026-11-17", "to": "2026-11-17", "windows": []}

@@ -35,7 +35,7 @@ from tests.integration.availability.people import (
     have_hours,
     put,
 )
-from tests.integration.availability.witness import list_facts, nothing_changes
+from tests.witness import list_facts, nothing_changes
 
 ZONE = "Europe/Amsterdam"
 

@@ -10,7 +10,7 @@ from server.availability.actions import LedgerDraft, note_in_ledger
 from server.foundation.ids import make_id
 from tests.cast import Cast, Player
 from tests.integration.availability.people import TUESDAY, Neighbours, get
-from tests.integration.availability.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def note(player: Player, kind: str, days_ago: float = 0, minutes: int | None = None) -> None:

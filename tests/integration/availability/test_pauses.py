@@ -23,7 +23,7 @@ from tests.integration.availability.people import (
     have_hours,
     post,
 )
-from tests.integration.availability.witness import nothing_changes
+from tests.witness import nothing_changes
 
 WINDOW_END = TUESDAY + timedelta(minutes=90)
 

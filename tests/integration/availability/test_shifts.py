@@ -25,7 +25,7 @@ from tests.integration.availability.people import (
     post,
     put,
 )
-from tests.integration.availability.witness import list_facts, nothing_changes
+from tests.witness import list_facts, nothing_changes
 
 DUTY = {"kind": "duty", "on": "2026-11-17", "start": "19:00", "end": "23:00"}
 

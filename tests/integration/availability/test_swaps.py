@@ -15,7 +15,7 @@ from tests.cast import Cast, Player, make_player
 from tests.integration.availability.gates import RecordingGates
 from tests.integration.availability.people import TUESDAY, Neighbours, delete, get, post
 from tests.integration.availability.test_shifts import add_one
-from tests.integration.availability.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 @pytest.fixture

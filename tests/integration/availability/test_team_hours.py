@@ -10,7 +10,7 @@ from server.availability.queries import get_settings_of_team
 from server.availability.rules.wind_down import HoursSettings
 from tests.cast import Cast
 from tests.integration.availability.people import Neighbours, get, put
-from tests.integration.availability.witness import nothing_changes
+from tests.witness import nothing_changes
 
 AGREED: dict[str, Any] = {
     "notice_minutes": [20, 10, 5],

@@ -28,7 +28,7 @@ from tests.integration.buddies.people import (
     told,
     write_file,
 )
-from tests.integration.buddies.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def ask(cast: Cast, youth: Player | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from server.foundation.json_codec import encode
 from tests.cast import Answer, Cast, Player, Rest
 from tests.integration.buddies.pairs import make_active, make_expert_ready
 from tests.integration.buddies.people import Neighbours
-from tests.integration.buddies.witness import nothing_changes
+from tests.witness import nothing_changes
 
 # method, path below /pairings/{id}, body, who may come that far by role
 YOUTH, EXPERT, COORDINATOR = "youth", "expert", "coordinator"

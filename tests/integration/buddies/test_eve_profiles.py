@@ -14,7 +14,7 @@ from server.foundation.json_codec import encode
 from tests.cast import Cast, Player, Rest, make_player
 from tests.frames import list_operations
 from tests.integration.buddies.people import VALID, Neighbours, get, put, told, write_file
-from tests.integration.buddies.witness import nothing_changes
+from tests.witness import nothing_changes
 
 # Calls → what a youth, an expert and a coordinator are told who have nothing to do with what stands behind the door.
 DOORS: dict[tuple[str, str], tuple[int, int, int]] = {

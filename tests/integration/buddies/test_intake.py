@@ -10,7 +10,7 @@ from server.buddies.models import YouthProfile
 from server.buddies.rules.kinds import AGE_BANDS, find_middle_age
 from tests.cast import Cast
 from tests.integration.buddies.people import EVENINGS, Neighbours, get, put, told, write_file
-from tests.integration.buddies.witness import nothing_changes
+from tests.witness import nothing_changes
 
 ANSWERS: dict[str, Any] = {
     "themes": ["loneliness", "debt"],

@@ -21,7 +21,8 @@ from tests.integration.buddies.pairs import (
     take,
 )
 from tests.integration.buddies.people import EVENINGS, Neighbours, card_of, get, post, put, told
-from tests.integration.buddies.witness import list_events, nothing_changes
+from tests.integration.buddies.witness import list_events
+from tests.witness import nothing_changes
 
 
 @pytest.fixture(autouse=True)

@@ -9,12 +9,14 @@ from time_machine import Traveller
 
 from server.accounts.actions import place_block, suspend_person
 from server.buddies.actions.covers import review_due_cover
+from server.buddies.models import PairingBackup
 from server.foundation.clock import read_clock
 from server.foundation.ids import make_id
 from tests.cast import Cast, Player, Rest, make_player
 from tests.integration.buddies.pairs import look, make_active, make_expert_ready, run_loops, take
 from tests.integration.buddies.people import Neighbours, get, post, put, told
-from tests.integration.buddies.witness import list_events, nothing_changes
+from tests.integration.buddies.witness import list_events
+from tests.witness import nothing_changes
 
 DAY = 24 * 3600.0
 
@@ -143,6 +145,7 @@ def test_backups_are_held_to_the_rules_for_experts(cast: Cast, neighbours: Neigh
 def test_a_full_expert_may_still_stand_behind_another(cast: Cast, neighbours: Neighbours, pairing: str) -> None:
     make_expert_ready(cast, neighbours.bo, capacity=0, takes_new=False)
     told(put(cast.mara, f"/pairings/{pairing}/backup", backups=[neighbours.bo.id]))
+    assert [str(one.person_id) for one in PairingBackup.objects.filter(pairing_id=pairing)] == [neighbours.bo.id]
 
 
 def test_two_workers_review_a_cover_once(cast: Cast, pairing: str) -> None:

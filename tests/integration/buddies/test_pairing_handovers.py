@@ -25,7 +25,7 @@ from tests.integration.buddies.pairs import (
     take,
 )
 from tests.integration.buddies.people import Neighbours, card_of, get, post, put, told
-from tests.integration.buddies.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,8 @@ from server.realtime.models import UserEvent
 from tests.cast import Cast, Player
 from tests.integration.buddies.pairs import make_active, make_expert_ready, run_loops, take
 from tests.integration.buddies.people import EVENINGS, Neighbours, card_of, get, post, put, told
-from tests.integration.buddies.witness import list_events, list_facts, nothing_changes
+from tests.integration.buddies.witness import list_events
+from tests.witness import list_facts, nothing_changes
 
 START = "2026-11-17T19:30:00Z"
 

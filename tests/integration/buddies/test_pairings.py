@@ -22,7 +22,8 @@ from tests.integration.buddies.pairs import (
     take,
 )
 from tests.integration.buddies.people import Neighbours, get, put, told
-from tests.integration.buddies.witness import list_events, list_facts, nothing_changes
+from tests.integration.buddies.witness import list_events
+from tests.witness import list_facts, nothing_changes
 
 # state → verb → where it leads, for the one who may take it; every other is refused.
 LEADS = {

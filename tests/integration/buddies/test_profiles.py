@@ -15,7 +15,7 @@ from server.foundation.clock import read_clock
 from server.foundation.sealing import SealBroken
 from tests.cast import Cast
 from tests.integration.buddies.people import VALID, Neighbours, card_of, get, put, told, write_file
-from tests.integration.buddies.witness import nothing_changes
+from tests.witness import nothing_changes
 
 TOLD: dict[str, Any] = {
     "takes_new": True,

@@ -11,7 +11,7 @@ from server.buddies.rules.settings import BuddySettings
 from server.buddies.team_settings import get_buddy_settings
 from tests.cast import Cast
 from tests.integration.buddies.people import Neighbours, get, put, told, write_file
-from tests.integration.buddies.witness import nothing_changes
+from tests.witness import nothing_changes
 
 SURFING = {"code": "surfing", "nl": "surfen", "en": "surfing"}
 

@@ -35,7 +35,8 @@ from tests.cast import Cast, Player, make_cast, make_player
 from tests.frames import check_sent_by_server
 from tests.integration.buddies.pairs import make_expert_ready, make_in_state
 from tests.integration.buddies.people import TUESDAY, Neighbours, card_of, come_back, get, post, put, told, write_file
-from tests.integration.buddies.witness import list_events, nothing_changes
+from tests.integration.buddies.witness import list_events
+from tests.witness import nothing_changes
 
 DAY = timedelta(days=1)
 

@@ -12,9 +12,9 @@ from server.events.facts import HoursEnding
 from server.foundation.clock import format_instant
 from server.realtime.models import UserEvent
 from tests.cast import Cast, Player, make_player
-from tests.integration.availability.witness import list_facts
 from tests.integration.chat.evenings import EVENINGS, INSTANT, add_pair, at, begin, keep_hours, say, set_numbers, sweep
 from tests.integration.chat.threads import run_together
+from tests.witness import list_facts
 
 END = at("22:00")
 

@@ -11,7 +11,8 @@ from server.safety.models import AfterCare
 from tests.cast import Cast, Rest
 from tests.integration.availability.people import Neighbours, get, post
 from tests.integration.safety.evening import list_log, look, press, work, worry
-from tests.integration.safety.witness import list_seen, nothing_changes
+from tests.integration.safety.witness import list_seen
+from tests.witness import nothing_changes
 
 
 @pytest.fixture

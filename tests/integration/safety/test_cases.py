@@ -14,7 +14,8 @@ from server.safety.models import CaseEntry, CaseFile, MeldcodeStep
 from tests.cast import Cast, Rest
 from tests.integration.availability.people import TUESDAY, Neighbours, get, post
 from tests.integration.safety.evening import list_log, look, press, work
-from tests.integration.safety.witness import list_recorded, list_seen, nothing_changes
+from tests.integration.safety.witness import list_recorded, list_seen
+from tests.witness import nothing_changes
 
 STEPS: list[dict[str, Any]] = [
     {"step": 1, "outcome": "done", "reason": "blauwe plekken gezien"},

@@ -13,7 +13,6 @@ from server.events.facts import EscalationMoved
 from server.safety.models import Chain, Escalation, HistoryEntry
 from tests.cast import Cast, Player
 from tests.integration.availability.people import TUESDAY, Neighbours, get, post, put
-from tests.integration.availability.witness import list_facts
 from tests.integration.safety.calls import (
     MINUTE,
     act,
@@ -29,7 +28,8 @@ from tests.integration.safety.calls import (
     worry,
 )
 from tests.integration.safety.glasses import come_back
-from tests.integration.safety.witness import list_seen, nothing_changes
+from tests.integration.safety.witness import list_seen
+from tests.witness import list_facts, nothing_changes
 
 
 def steps(*rows: tuple[Any, ...]) -> list[dict[str, Any]]:

@@ -21,7 +21,8 @@ from server.wiring import LISTENERS
 from tests.cast import Answer, Cast, Player, make_player
 from tests.integration.availability.people import TUESDAY, Neighbours, card_of, delete, get, post
 from tests.integration.safety.pairings import WrittenBook
-from tests.integration.safety.witness import list_recorded, list_seen, nothing_changes
+from tests.integration.safety.witness import list_recorded, list_seen
+from tests.witness import nothing_changes
 
 NOT_THERE = (404, "http.not_found")
 FORBIDDEN = (403, "auth.forbidden")

@@ -23,7 +23,6 @@ from server.safety.states import ACTIVE, ESCALATION
 from server.safety.tasks import step_escalations
 from tests.cast import Cast
 from tests.integration.availability.people import TUESDAY, card_of, get
-from tests.integration.availability.witness import list_facts
 from tests.integration.safety.calls import (
     MINUTE,
     act,
@@ -39,7 +38,8 @@ from tests.integration.safety.calls import (
     worry,
 )
 from tests.integration.safety.glasses import come_back
-from tests.integration.safety.witness import list_recorded, list_seen, nothing_changes, photograph
+from tests.integration.safety.witness import list_recorded, list_seen
+from tests.witness import list_facts, nothing_changes, photograph
 
 WORDS = "ik durf niet naar huis"
 

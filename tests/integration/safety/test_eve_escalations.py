@@ -10,7 +10,8 @@ from tests.cast import Cast, Player, Rest
 from tests.frames import list_operations
 from tests.integration.availability.people import Neighbours, post
 from tests.integration.safety.calls import press_help, put_on_call, work
-from tests.integration.safety.witness import list_seen, nothing_changes
+from tests.integration.safety.witness import list_seen
+from tests.witness import nothing_changes
 
 STEPS: dict[str, object] = {"steps": [{"kind": "last_resort"}]}
 NUMBERS: dict[str, object] = {

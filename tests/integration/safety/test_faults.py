@@ -17,7 +17,7 @@ from server.safety.file_tasks import step_watch_faults
 from server.safety.models import Escalation, Signal
 from tests.cast import Cast
 from tests.integration.availability.people import TUESDAY, Neighbours
-from tests.integration.safety.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def park(fact: Fact) -> None:

@@ -22,7 +22,8 @@ from server.wiring import LISTENERS
 from tests.cast import Cast, Player, make_player
 from tests.integration.availability.people import TUESDAY, Neighbours, card_of, delete, get, post
 from tests.integration.safety.glasses import REASON, break_it, come_back, opened, read
-from tests.integration.safety.witness import list_recorded, list_seen, nothing_changes
+from tests.integration.safety.witness import list_recorded, list_seen
+from tests.witness import nothing_changes
 
 NO_CONVERSATION = (404, "conv.not_found")
 NOT_THERE = (404, "http.not_found")

@@ -14,7 +14,7 @@ from server.safety.models import Escalation, Page, Signal
 from tests.cast import Cast, Player, Rest
 from tests.integration.availability.people import TUESDAY, Neighbours, post
 from tests.integration.safety.evening import list_log, look, names_of, press, put_on_call, work
-from tests.integration.safety.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def read_notes() -> list[str]:

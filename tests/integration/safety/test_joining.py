@@ -22,7 +22,8 @@ from server.wiring import LISTENERS
 from tests.cast import Answer, Cast, Player
 from tests.integration.availability.people import TUESDAY, Neighbours, card_of, get, post
 from tests.integration.safety.glasses import read
-from tests.integration.safety.witness import list_recorded, list_seen, nothing_changes
+from tests.integration.safety.witness import list_recorded, list_seen
+from tests.witness import nothing_changes
 
 NOT_THERE = (404, "http.not_found")
 FORBIDDEN = (403, "auth.forbidden")

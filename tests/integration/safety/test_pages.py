@@ -34,7 +34,8 @@ from tests.integration.safety.calls import (
     reread,
     work,
 )
-from tests.integration.safety.witness import list_seen, nothing_changes
+from tests.integration.safety.witness import list_seen
+from tests.witness import nothing_changes
 
 SECOND = timedelta(seconds=1)
 

@@ -19,7 +19,7 @@ from tests.cast import Cast, Rest
 from tests.integration.availability.people import TUESDAY, Neighbours, get, post, put
 from tests.integration.safety.evening import ENDS, get_escalation, give_evening, work
 from tests.integration.safety.glasses import come_back
-from tests.integration.safety.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def end_escalation(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from server.safety.rules.looks import write_look
 from tests.cast import Cast
 from tests.integration.availability.people import TUESDAY, Neighbours, get
 from tests.integration.safety.glasses import break_it, opened, read
-from tests.integration.safety.witness import nothing_changes
+from tests.witness import nothing_changes
 
 
 def test_each_look_is_there_with_its_time_role_and_reason(cast: Cast, clock: time_machine.Traveller) -> None:

@@ -31,7 +31,8 @@ from tests.integration.safety.evening import (
     worry,
 )
 from tests.integration.safety.glasses import come_back
-from tests.integration.safety.witness import list_seen, nothing_changes
+from tests.integration.safety.witness import list_seen
+from tests.witness import nothing_changes
 
 
 def test_a_worry_names_messages_and_calls_who_is_on_call(cast: Cast) -> None:

@@ -1,12 +1,8 @@
-"""Looks at every row of the house before and after, so that a refusal can be seen to have changed nothing at all."""
+"""Looks into what people are shown, and into the audit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
-
-from django.apps import apps
 
 from server.audit.queries import list_entries
 from server.audit.rules.chain import Link
@@ -16,26 +12,6 @@ from server.realtime.models import UserEvent
 from server.realtime.rendering import render_events
 from tests.cast import Cast, Player
 from tests.frames import check_sent_by_server
-
-_ROOMS = ("accounts", "audit", "availability", "buddies", "chat", "events", "realtime", "safety")
-Photograph = dict[str, list[tuple[Any, ...]]]
-
-
-def photograph() -> Photograph:
-    """Return all rows of all tables of the rooms."""
-    return {
-        model._meta.label: sorted((_plain(row) for row in model._default_manager.values_list()), key=repr)
-        for room in _ROOMS
-        for model in apps.get_app_config(room).get_models()
-    }
-
-
-@contextmanager
-def nothing_changes() -> Iterator[None]:
-    """Assert that every row is as it was."""
-    before = photograph()
-    yield
-    assert photograph() == before
 
 
 def list_seen(player: Player, *kinds: str) -> list[dict[str, Any]]:
@@ -57,7 +33,3 @@ def list_recorded(cast: Cast, *actions: str) -> list[Link]:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _plain(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(bytes(value) if isinstance(value, memoryview) else value for value in row)
