@@ -29,7 +29,7 @@ from server.chat.handlers import turn_when_full
 from server.chat.keys import CONVERSATION_KEYS
 from server.chat.queries import ChatEvents
 from server.chat.talks import Talks
-from server.chat.tasks import step_duty_waves
+from server.chat.tasks import DUE_GATES, DUE_WAVES, step_duty_waves
 from server.events.facts import (
     BlockPlaced,
     CapReached,
@@ -42,6 +42,7 @@ from server.events.facts import (
     YouthEnrolled,
     YouthWentSilent,
 )
+from server.events.relay import DUE as DUE_FACTS
 from server.events.relay import Listeners, step_relay
 from server.foundation import sentinel
 from server.foundation.loops import WorkerLoop
@@ -79,7 +80,17 @@ from server.safety.reading_events import GlassEvents
 from server.safety.reading_handlers import on_escalation_moved as leave_ended_talks
 from server.safety.reading_handlers import on_person_suspended as end_readings
 from server.safety.reading_tasks import step_reading
-from server.safety.tasks import step_escalations, step_letters, step_pages, step_watch, step_webhooks
+from server.safety.tasks import (
+    DUE_LETTERS,
+    DUE_PAGES,
+    DUE_STEPS,
+    DUE_WEBHOOKS,
+    step_escalations,
+    step_letters,
+    step_pages,
+    step_watch,
+    step_webhooks,
+)
 
 # fact → who hears it
 LISTENERS: Listeners = {
@@ -127,13 +138,13 @@ def make_hub() -> Hub:
 def make_loops() -> list[WorkerLoop]:
     """Return the worker loops: `serve --embedded` and `work` run them."""
     return [
-        WorkerLoop("relay", _step_relay, 0.5, busy_seconds=0.1),
-        WorkerLoop("gates", step_turn_gates, 1.0),
-        WorkerLoop("duty", step_duty_waves, 1.0),
-        WorkerLoop("escalations", step_escalations, 1.0),
-        WorkerLoop("pages", step_pages, 0.5),
-        WorkerLoop("letters", step_letters, 1.0),
-        WorkerLoop("webhooks", step_webhooks, 1.0),
+        WorkerLoop("relay", _step_relay, 5.0, busy_seconds=0.25, due=DUE_FACTS),
+        WorkerLoop("gates", step_turn_gates, 10.0, due=DUE_GATES),
+        WorkerLoop("duty", step_duty_waves, 10.0, due=DUE_WAVES),
+        WorkerLoop("escalations", step_escalations, 5.0, due=DUE_STEPS),
+        WorkerLoop("pages", step_pages, 5.0, due=DUE_PAGES),
+        WorkerLoop("letters", step_letters, 5.0, due=DUE_LETTERS),
+        WorkerLoop("webhooks", step_webhooks, 5.0, due=DUE_WEBHOOKS),
         WorkerLoop("watch", step_watch, 15.0),
         WorkerLoop("notices", step_notify_ends, 10.0),
         WorkerLoop("coverage", step_check_coverage, 30.0),

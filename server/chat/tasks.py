@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from server.chat.actions.duty import lease_wave, send_wave
+
+DUE_WAVES: Final = "chat_dutyrequest WHERE state = 'open' AND next_wave_at <= %(now)s::timestamptz"
+DUE_GATES: Final = "chat_membership WHERE turns_at <= %(now)s::timestamptz AND guarded AND left_at IS NULL"
 
 
 def step_duty_waves(now: datetime) -> bool:

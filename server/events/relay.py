@@ -25,6 +25,7 @@ Listener = Callable[[Sequence[Any], datetime], None]
 Listeners = Mapping[type[Fact], Sequence[Listener]]
 
 BATCH = 500
+DUE = "events_outboxevent WHERE due_at <= %(now)s::timestamptz AND parked_at IS NULL"  # facts that wait
 PARK_AFTER_ATTEMPTS = 8
 BACK_OFF = (1, 2, 5, 15, 60, 300, 900)  # seconds before the next attempt
 # deadlock_detected, lock_not_available, query_canceled (by statement_timeout): somebody was in the way.

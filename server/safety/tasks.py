@@ -28,6 +28,12 @@ from server.safety.models import Page
 from server.safety.shapes import find_reference
 
 log = get_logger(__name__)
+_FREE: Final = "(leased_until IS NULL OR leased_until <= %(now)s::timestamptz)"
+_QUEUED: Final = f"state = 'queued' AND due_at <= %(now)s::timestamptz AND {_FREE}"
+DUE_STEPS: Final = f"safety_escalation WHERE step_at <= %(now)s::timestamptz AND {_FREE}"
+DUE_PAGES: Final = f"safety_page WHERE channel = '{APP}' AND {_QUEUED}"
+DUE_LETTERS: Final = f"safety_page WHERE channel = '{EMAIL}' AND {_QUEUED}"
+DUE_WEBHOOKS: Final = f"safety_page WHERE channel = '{WEBHOOK}' AND {_QUEUED}"
 _CALL_EVERY: Final = timedelta(seconds=55)
 
 

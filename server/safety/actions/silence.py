@@ -6,7 +6,7 @@ Lock order: the conversation's timer, then what `raise_signal` locks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from server.accounts.queries import PersonCard, list_cards
 from server.accounts.rules.roles import EXPERT
 from server.availability.queries import load_schedules
 from server.availability.rules.reachability import reachability
-from server.foundation.database import open_pipeline
+from server.foundation.database import as_texts, open_pipeline
 from server.foundation.errors import NotFound
 from server.ports.registry import ask_port
 from server.ports.talks import TalkCard, TalkKeeper
@@ -73,20 +73,45 @@ class Lease:
     until: datetime
 
 
+@dataclass(slots=True)
+class _BareTimer:
+    """What a turn may change of a timer, and how far it was signalled."""
+
+    youth_id: str | None
+    first_seq: int
+    first_at: datetime | None
+    last_seq: int
+    last_at: datetime | None
+    answered_seq: int
+    due_at: datetime | None
+    signalled_seq: int
+
+
+_BARE_KINDS: Final = "uuid uuid int time int time int time int"
+_LOCK_BARE_SQL: Final = (
+    f"SELECT conversation_id, {', '.join(_FIELDS)}, signalled_seq FROM safety_silencetimer "  # noqa: S608  names only
+    "WHERE conversation_id = ANY(%(conversations)s::uuid[]) ORDER BY conversation_id FOR NO KEY UPDATE"
+)
+
+
 def note_turns(*, turns: Sequence[Turn], now: datetime) -> None:
-    """Note who asked and who answered. Idempotent, and the same in any order. Locks the timers, ascending."""
-    ids = sorted({one.conversation_id for one in turns})
-    with transaction.atomic():
-        rows = _lock_timers(ids)
+    """Note who asked and who answered. Idempotent, and the same in any order. Locks the timers, ascending.
+
+    Runs for every message: bare rows, and only what changed is written.
+    """
+    ids = as_texts(one.conversation_id for one in turns)
+    with transaction.atomic(savepoint=False):
+        rows = _lock_bare(ids)
         if len(rows) < len(ids):
             missing = [SilenceTimer(conversation_id=UUID(one)) for one in ids if one not in rows]
             SilenceTimer.objects.bulk_create(missing, ignore_conflicts=True)
-            rows = _lock_timers(ids)
+            rows = _lock_bare(ids)
+        before = {id_: replace(row) for id_, row in rows.items()}
         for turn in turns:
             _note(rows[turn.conversation_id], turn)
+        changed = [(id_, *(getattr(row, name) for name in _FIELDS)) for id_, row in rows.items() if row != before[id_]]
         with open_pipeline() as pipeline:
-            values = [(str(row.conversation_id), *(getattr(row, name) for name in _FIELDS)) for row in rows.values()]
-            pipeline.update("safety_silencetimer", {"conversation_id": "uuid"}, _COLUMNS, values)
+            pipeline.update("safety_silencetimer", {"conversation_id": "uuid"}, _COLUMNS, changed)
 
 
 def stop_silence(*, conversation_ids: Iterable[str], now: datetime) -> None:
@@ -233,19 +258,25 @@ def _lock_timers(conversation_ids: Sequence[str]) -> dict[str, SilenceTimer]:
     return {str(row.conversation_id): row for row in rows.order_by("conversation_id")}
 
 
-def _note(row: SilenceTimer, turn: Turn) -> None:
+def _lock_bare(conversation_ids: Sequence[str]) -> dict[str, _BareTimer]:
+    with open_pipeline() as pipeline:
+        answer = pipeline.ask(_LOCK_BARE_SQL, {"conversations": list(conversation_ids)}, _BARE_KINDS)
+    return {row[0]: _BareTimer(*row[1:]) for row in answer.rows()}
+
+
+def _note(row: _BareTimer, turn: Turn) -> None:
     if turn.by_youth:
-        row.youth_id = UUID(turn.person_id)
+        row.youth_id = turn.person_id
         _write(row, ask(_read(row), turn.seq, turn.at))
     else:
         _write(row, answer(_read(row), turn.seq))
 
 
-def _read(row: SilenceTimer) -> Wait:
+def _read(row: SilenceTimer | _BareTimer) -> Wait:
     return Wait(row.first_seq, row.first_at, row.last_seq, row.last_at, row.answered_seq)
 
 
-def _write(row: SilenceTimer, wait: Wait) -> None:
+def _write(row: SilenceTimer | _BareTimer, wait: Wait) -> None:
     """Put the wait into the row. A clock that begins, or that was let go while somebody waits, is looked at after the
     shortest time that a team may choose.
     """
