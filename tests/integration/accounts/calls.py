@@ -9,6 +9,8 @@ from typing import Any
 
 from django.test import Client
 
+from tests.cast import DOOR
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -51,6 +53,7 @@ def call_raw(
     if token is not None:
         more["HTTP_AUTHORIZATION"] = f"Bearer {token}"
     client = Client(raise_request_exception=False)
+    client.handler = DOOR
     response = client.generic(method, f"/api/v1{path}", data, content_type=content_type, **more)  # type: ignore[arg-type]
     return Answer(
         response.status_code,
