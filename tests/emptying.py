@@ -19,14 +19,17 @@ def install() -> None:
 
 
 def empty_tables() -> None:
-    """Empty every table of ours that holds a row; one statement that looks, one that empties."""
+    """Empty every table of ours that holds a row.
+
+    By DELETE: TRUNCATE makes new files for each table and index, which costs ten times as much for a few rows. What
+    minds the rows (references, the audit's triggers) is put to sleep for it; SQLite looks at references at the end.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         filled = list_filled()
         if filled and connection.vendor == "postgresql":
-            cursor.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
-        elif filled:
-            for name in filled:  # SQLite looks at references when the transaction ends
-                cursor.execute(f"DELETE FROM {name}")
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        for name in filled:
+            cursor.execute(f"DELETE FROM {name}")
 
 
 def list_filled() -> list[str]:

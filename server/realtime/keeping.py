@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ class Keeper:
         self._active_sessions: set[str] = set()
         self._noted_at: dict[str, float] = {}
         self._ack_flush: asyncio.Task[None] | None = None
+        self._leaving = asyncio.Event()
         self._swept_upto: datetime | None = None
         self._empty_seats: set[str] = set()
 
@@ -51,6 +53,7 @@ class Keeper:
 
     async def stop(self) -> None:
         """End the tasks, pass on the last acknowledgements and sign this process off."""
+        self._leaving.set()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -84,12 +87,14 @@ class Keeper:
 
     def flush_acks_soon(self) -> None:
         """Have the waiting marks passed on."""
-        if self._ack_flush is None and (self._acks or self._active_sessions):
+        if self._ack_flush is None and (self._acks or self._active_sessions) and not self._leaving.is_set():
             self._ack_flush = asyncio.get_running_loop().create_task(self._flush_later())
 
     async def _flush_later(self) -> None:
         try:
-            await asyncio.sleep(limits.ACK_FLUSH_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(limits.ACK_FLUSH_SECONDS):
+                    await self._leaving.wait()
             await self._flush_acks()
         finally:
             self._ack_flush = None

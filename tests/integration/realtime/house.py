@@ -91,10 +91,10 @@ class House:
 
     async def close(self) -> None:
         """Send everybody away and end what runs."""
-        await self.hub.drain(2.0)
-        for device in self._clients:
+        for device in self._clients:  # before the drain, which takes its time for each that is still there
             if device._serving is not None and not device._serving.done():
                 await device.leave()
+        await self.hub.drain(2.0)
         for group in vars(self.hub).values():
             if hasattr(group, "wait_until_idle"):
                 await group.wait_until_idle()
