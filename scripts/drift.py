@@ -36,6 +36,8 @@ def production(directory: Path) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(64),
         "DATABASE_URL": "postgres://warmlijn@127.0.0.1/warmlijn",
         "REDIS_URL": "redis://127.0.0.1/0",
+        "PUSH_BACKEND": "fcm",
+        "FCM_CREDENTIALS_FILE": str(EXAMPLE),  # any file that can be read: nothing is sent
     }
 
 

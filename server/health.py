@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from server.events.relay import count_waiting
 from server.foundation.clock import read_clock, read_machine_clock
 from server.foundation.redis import is_redis_alive
+from server.push.queries import list_stopped_backends
 from server.realtime.hub import get_hub
 from server.realtime.queries import has_live_process
 from server.safety.actions.watching import has_beaten
@@ -38,13 +39,15 @@ def _look() -> dict[str, bool]:
         _, parked, age = count_waiting(now)
         worker = has_live_process("worker", since=read_machine_clock() - _WORKER_SEEN_WITHIN)
         escalation = has_beaten(now=now)
+        push = not list_stopped_backends()
         database, backlog = True, age < _MOST_BACKLOG_SECONDS and parked == 0
     except DatabaseError:
-        database = worker = backlog = escalation = False
+        database = worker = backlog = escalation = push = False
     return {
         "database": database,
         "redis": is_redis_alive(),
         "worker": worker,
         "backlog": backlog,
         "escalation": escalation,
+        "push": push,
     }

@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from server.accounts.door import AccountsDoor
-from server.accounts.tasks import step_forget_tickets
+from server.accounts.keys import FACTOR_KEYS
+from server.accounts.tasks import step_forget_devices, step_forget_tickets
 from server.audit.actions import signers as audit_signers
 from server.audit.tasks import step_checkpoint
+from server.availability.handlers import on_hours_changed as hurry_held
 from server.availability.handlers import on_message_accepted as count_contact
-from server.availability.tasks import step_check_coverage
+from server.availability.handlers import on_role_changed as leave_shifts
+from server.availability.tasks import step_check_coverage, step_held_events
 from server.buddies import handlers as pairing_handlers
 from server.buddies.book import Pairings
 from server.buddies.events import PairingEvents
 from server.buddies.keys import BUDDY_KEYS
 from server.buddies.pairing_keys import PAIRING_KEYS
 from server.buddies.pairing_tasks import step_pairings, step_silences
-from server.buddies.profile_events import ProfileEvents
 from server.buddies.profile_handlers import on_youth_enrolled
 from server.buddies.profile_tasks import step_remind_waiting, step_warn_validity
 from server.chat import requests as chat_requests
@@ -28,17 +30,23 @@ from server.chat.duty import DutyEvents
 from server.chat.handlers import turn_when_full
 from server.chat.keys import CONVERSATION_KEYS
 from server.chat.queries import ChatEvents
-from server.chat.talks import Talks
+from server.chat.talks import DutyDesk, Talks
 from server.chat.tasks import DUE_GATES, DUE_WAVES, step_duty_waves
 from server.events.facts import (
     BlockPlaced,
     CapReached,
+    DutyOffered,
     EscalationMoved,
+    HelpPickedUp,
     HoursChanged,
     HoursEnding,
     MessageAccepted,
+    PageQueued,
     PairingMoved,
     PersonSuspended,
+    RoleChanged,
+    SessionEnded,
+    TestPageAsked,
     YouthEnrolled,
     YouthWentSilent,
 )
@@ -47,6 +55,7 @@ from server.events.relay import Listeners, step_relay
 from server.foundation import sentinel
 from server.foundation.loops import WorkerLoop
 from server.foundation.sealing import register_dek_owner
+from server.ports.calls import DutyCalls, PageCalls
 from server.ports.gates import GateMover
 from server.ports.glass import GlassDoor
 from server.ports.help_card import HelpCard
@@ -54,13 +63,15 @@ from server.ports.pairings import PairingBook
 from server.ports.registry import bind_port
 from server.ports.rosters import PageBook
 from server.ports.talks import TalkKeeper
+from server.push import handlers as push_handlers
+from server.push.tasks import DUE as DUE_PUSHES
+from server.push.tasks import DUE_CALLS, step_call, step_prune, step_send
 from server.realtime import commands as socket_requests
 from server.realtime.commands import Command, CommandTable
 from server.realtime.consumers import handle_ack, handle_ping, handle_sync
 from server.realtime.hub import Hub, bind_hub
 from server.realtime.rendering import bind_renderer
 from server.safety import handlers as safety_handlers
-from server.safety.complaint_events import ComplaintEvents
 from server.safety.complaint_tasks import step_complaints
 from server.safety.events import EscalationEvents
 from server.safety.file_tasks import (
@@ -75,10 +86,11 @@ from server.safety.help_events import CareEvents
 from server.safety.help_lines import HelpLines
 from server.safety.joining_queries import JoiningEvents
 from server.safety.keys import SAFETY_KEYS
-from server.safety.queries import ProvenPages
+from server.safety.queries import CallDesk, ProvenPages
 from server.safety.reading_events import GlassEvents
 from server.safety.reading_handlers import on_escalation_moved as leave_ended_talks
 from server.safety.reading_handlers import on_person_suspended as end_readings
+from server.safety.reading_handlers import on_role_changed as leave_office
 from server.safety.reading_tasks import step_reading
 from server.safety.tasks import (
     DUE_LETTERS,
@@ -88,30 +100,43 @@ from server.safety.tasks import (
     step_escalations,
     step_letters,
     step_pages,
+    step_trials,
     step_watch,
     step_webhooks,
 )
 
-# fact → who hears it
+# fact → who hears it; the push room last, since its rows and tallies are locked after all others
 LISTENERS: Listeners = {
     MessageAccepted: (
         count_contact,
         turn_when_full,
         safety_handlers.on_message_accepted,
         pairing_handlers.on_message_accepted,
+        push_handlers.on_message_accepted,
     ),
-    PairingMoved: (safety_handlers.on_pairing_moved,),
+    PairingMoved: (safety_handlers.on_pairing_moved, push_handlers.on_pairing_moved),
     YouthWentSilent: (safety_handlers.on_youth_went_silent,),
-    HoursEnding: (safety_handlers.on_hours_ending,),
+    HoursEnding: (safety_handlers.on_hours_ending, push_handlers.on_hours_ending),
     CapReached: (safety_handlers.on_cap_reached,),
     EscalationMoved: (safety_handlers.on_escalation_moved, leave_ended_talks),
+    RoleChanged: (
+        leave_shifts,
+        leave_office,
+        pairing_handlers.on_role_changed,
+    ),
     PersonSuspended: (
         end_readings,
         pairing_handlers.on_person_suspended,
+        push_handlers.on_person_suspended,
     ),
     YouthEnrolled: (on_youth_enrolled,),
     BlockPlaced: (pairing_handlers.on_block_placed,),
-    HoursChanged: (pairing_handlers.on_hours_changed,),
+    HoursChanged: (hurry_held, pairing_handlers.on_hours_changed, push_handlers.on_hours_changed),
+    PageQueued: (push_handlers.on_page_queued,),
+    TestPageAsked: (push_handlers.on_test_page_asked,),
+    HelpPickedUp: (push_handlers.on_help_picked_up,),
+    DutyOffered: (push_handlers.on_duty_offered,),
+    SessionEnded: (push_handlers.on_session_ended,),
 }
 
 
@@ -145,9 +170,14 @@ def make_loops() -> list[WorkerLoop]:
         WorkerLoop("pages", step_pages, 5.0, due=DUE_PAGES),
         WorkerLoop("letters", step_letters, 5.0, due=DUE_LETTERS),
         WorkerLoop("webhooks", step_webhooks, 5.0, due=DUE_WEBHOOKS),
+        WorkerLoop("push", step_send, 5.0, due=DUE_PUSHES),
+        WorkerLoop("calls", step_call, 5.0, due=DUE_CALLS),
+        WorkerLoop("push pruning", step_prune, 600.0),
+        WorkerLoop("trials", step_trials, 600.0),
         WorkerLoop("watch", step_watch, 15.0),
         WorkerLoop("notices", step_notify_ends, 10.0),
         WorkerLoop("coverage", step_check_coverage, 30.0),
+        WorkerLoop("held events", step_held_events, 2.0),
         WorkerLoop("reading", step_reading, 10.0),
         WorkerLoop("complaints", step_complaints, 5.0),
         WorkerLoop("silence", step_silence, 5.0),
@@ -160,6 +190,7 @@ def make_loops() -> list[WorkerLoop]:
         WorkerLoop("waiting", step_remind_waiting, 60.0),
         WorkerLoop("validity", step_warn_validity, 300.0),
         WorkerLoop("tickets", step_forget_tickets, 60.0),
+        WorkerLoop("devices", step_forget_devices, 600.0),
         WorkerLoop("audit", step_checkpoint, 15.0),
     ]
 
@@ -172,18 +203,19 @@ def wire() -> None:
     bind_port(PageBook, ProvenPages())
     bind_port(GateMover, HoursGates())
     bind_port(TalkKeeper, Talks())
+    bind_port(PageCalls, CallDesk())
+    bind_port(DutyCalls, DutyDesk())
     bind_renderer(ChatEvents.KINDS, ChatEvents())
     bind_renderer(DutyEvents.KINDS, DutyEvents())
     bind_renderer(PairingEvents.KINDS, PairingEvents())
-    bind_renderer(ProfileEvents.KINDS, ProfileEvents())
     bind_renderer(EscalationEvents.KINDS, EscalationEvents())
     bind_renderer(GlassEvents.KINDS, GlassEvents())
-    bind_renderer(ComplaintEvents.KINDS, ComplaintEvents())
     bind_renderer(JoiningEvents.KINDS, JoiningEvents())
     bind_renderer(CareEvents.KINDS, CareEvents())
     bind_hub(make_hub)
     register_dek_owner("database sentinel", sentinel.count_by_kek, sentinel.rewrap_some)
     register_dek_owner("audit signers", audit_signers.count_by_kek, audit_signers.rewrap_some)
+    FACTOR_KEYS.register("accounts")
     CONVERSATION_KEYS.register("chat")
     BUDDY_KEYS.register("buddies")
     PAIRING_KEYS.register("pairings")

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,15 +16,23 @@ from rest_framework.views import APIView
 
 from server.accounts import actions
 from server.accounts import serializers as forms
-from server.accounts.authentication import BearerAuthentication, get_caller, require_caller_rate
-from server.accounts.policies import require_change_password
+from server.accounts.authentication import (
+    BearerAuthentication,
+    get_caller,
+    require_caller_rate,
+)
+from server.accounts.desk_forms import INVITATIONS, shape_invitation
+from server.accounts.desk_queries import list_invitations
+from server.accounts.device_queries import find_registered_at, is_to_be_asked
+from server.accounts.doors import read_address, require_door_rate
+from server.accounts.policies import require_change_password, require_invite
 from server.accounts.queries import access_own_session, get_person, list_sessions
+from server.accounts.rules.invitations import STATES
 from server.accounts.rules.lifetimes import INVITATION_LIFETIME
 from server.accounts.rules.names import clean_email
 from server.foundation.clock import format_instant, read_clock
+from server.foundation.errors import BadRequest
 from server.foundation.http import answer_empty
-from server.foundation.ids import hash_secret
-from server.foundation.rate_limits import get_limiter
 from server.foundation.rest import read_body, read_no_body, require_known_query
 
 
@@ -42,7 +50,7 @@ class EnrolView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Use an invitation code, once; the token in the answer is shown this one time."""
-        _require_door_rate("enrol_address", _read_address(request))
+        require_door_rate("enrol_address", read_address(request))
         given = read_body(request, forms.ENROL)
         person, _, token = actions.enrol_youth(**given, now=read_clock())
         return Response({"token": token, "user": forms.shape_person(person)}, status=201)
@@ -66,10 +74,13 @@ class SessionsView(APIView):
         operation_id="sign_in",
     )
     def post(self, request: Request) -> Response:
-        """Sign in with e-mail address and password; the token in the answer is shown this one time."""
-        _require_door_rate("sign_in_address", _read_address(request))
+        """Sign in with e-mail address and password, and a code where there is a second factor.
+
+        The token in the answer is shown this one time.
+        """
+        require_door_rate("sign_in_address", read_address(request))
         given = read_body(request, forms.SIGN_IN)
-        _require_door_rate("sign_in_account", clean_email(given["email"]))
+        require_door_rate("sign_in_account", clean_email(given["email"]))
         person, _, token = actions.sign_in(**given, now=read_clock())
         return Response({"token": token, "user": forms.shape_person(person)}, status=201)
 
@@ -85,6 +96,8 @@ class SessionsView(APIView):
 
 class CurrentSessionView(APIView):
     """The session of this very call."""
+
+    lets_in_without_factor = True
 
     @extend_schema(responses={204: None}, operation_id="sign_out")
     def delete(self, request: Request) -> HttpResponse:
@@ -112,13 +125,20 @@ class SessionView(APIView):
 class MeView(APIView):
     """Oneself."""
 
-    @extend_schema(responses={200: forms.PERSON_SCHEMA}, operation_id="get_me")
+    lets_in_without_factor = True
+
+    @extend_schema(responses={200: forms.ME_SCHEMA}, operation_id="get_me")
     def get(self, request: Request) -> Response:
-        """Return who calls."""
+        """Return who calls, and whether pushes reach this session's device."""
         require_caller_rate(request, "query")
         require_known_query(request)
-        person, _ = get_caller(request)
-        return Response(forms.shape_person(get_person(person.id)))
+        person, session = get_caller(request)
+        registered_at = find_registered_at(session.id)
+        push = {
+            "registered": registered_at is not None,
+            "ask_again": is_to_be_asked(registered_at, now=read_clock()),
+        }
+        return Response(forms.shape_person(get_person(person.id)) | {"push": push})
 
 
 class PasswordView(APIView):
@@ -132,7 +152,7 @@ class PasswordView(APIView):
         require_caller_rate(request, "write")
         person, session = get_caller(request)
         require_change_password(person)
-        _require_door_rate("sign_in_account", person.email or str(person.id))
+        require_door_rate("sign_in_account", person.email or str(person.id))
         given = read_body(request, forms.CHANGE_PASSWORD)
         actions.change_password(actor=person, session_id=session.id, **given, now=read_clock())
         return answer_empty()
@@ -183,6 +203,21 @@ class CurrentDeviceView(APIView):
 
 class InvitationsView(APIView):
     """Ways in for youths."""
+
+    @extend_schema(
+        operation_id="list_invitations",
+        parameters=[OpenApiParameter("state", str, enum=list(STATES)), OpenApiParameter("before", UUID)],
+        responses={200: INVITATIONS},
+    )
+    def get(self, request: Request) -> Response:
+        """Return a page of the team's invitations, the newest first, without codes; `before` is the last one seen."""
+        require_caller_rate(request, "query")
+        require_known_query(request, "state", "before")
+        actor, now = get_caller(request)[0], read_clock()
+        require_invite(actor)
+        state, before = _read_state(request), _read_before(request)
+        found, more = list_invitations(actor.team_id, state=state, before=before, now=now)
+        return Response({"invitations": [shape_invitation(one, now) for one in found], "more": more})
 
     @extend_schema(
         request=forms.draw_body(forms.INVITE),
@@ -249,11 +284,16 @@ class SuspensionView(APIView):
         return answer_empty()
 
 
-def _require_door_rate(action: str, name: str) -> None:
-    # Hashed: neither addresses of accounts nor of networks lie about in Redis.
-    get_limiter().require_door_rate(action, hash_secret(name).hex())
+def _read_state(request: Request) -> str | None:
+    state = request.query_params.get("state")
+    if state is not None and state not in STATES:
+        raise BadRequest(f"state: one of {', '.join(STATES)} was expected")
+    return state
 
 
-def _read_address(request: Request) -> str:
-    # Behind a trusted proxy the server has put the client's address there; no header is looked at here.
-    return str(request.META.get("REMOTE_ADDR", ""))
+def _read_before(request: Request) -> UUID | None:
+    text = request.query_params.get("before")
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        raise BadRequest("before: the id of an invitation was expected") from None

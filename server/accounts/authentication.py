@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from server.accounts.actions.activity import note_activity
 from server.accounts.models import Person, Session
+from server.accounts.policies import require_factor, require_fresh_proof
 from server.accounts.queries import PersonCard, find_live_session
 from server.accounts.rules.lifetimes import ACTIVITY_STEP
 from server.foundation.clock import read_clock
@@ -23,16 +24,19 @@ _MAX_TOKEN_LENGTH = 128
 class BearerAuthentication(BaseAuthentication):
     """Sets `request.user` to the Person and `request.auth` to the Session.
 
-    One query; every ten minutes a write, for the idle clock.
+    One query; every ten minutes a write, for the idle clock. Who must have a second factor and has none is refused,
+    save by the few views that say `lets_in_without_factor`.
     """
 
     def authenticate(self, request: Request) -> tuple[Person, Session] | None:
-        """Return who calls, None without an Authorization header. Raises NotSignedIn for any other."""
+        """Return who calls, None without an Authorization header. Raises NotSignedIn for any other, FactorRequired."""
         header = request.META.get("HTTP_AUTHORIZATION")
         if header is None:
             return None
         now = read_clock()
         session = _require_session(read_bearer(header), now)
+        if not getattr(request.parser_context["view"], "lets_in_without_factor", False):
+            require_factor(session.person)
         if session.last_used_at <= now - ACTIVITY_STEP:
             note_activity(session_ids=[session.id], now=now)
         request._request.person_id = session.person_id  # type: ignore[attr-defined]  # for the log line
@@ -74,8 +78,16 @@ def get_caller(request: Request) -> tuple[Person, Session]:
 
 def get_caller_card(request: Request) -> PersonCard:
     """Return the card of who calls: what actions of other rooms know an actor by. Raises NotSignedIn."""
-    person, _ = get_caller(request)
-    return PersonCard(str(person.id), person.display_name, person.role, str(person.team_id))
+    person, session = get_caller(request)
+    return PersonCard(str(person.id), person.display_name, person.role, str(person.team_id), str(session.id))
+
+
+def require_fresh_caller(request: Request, *, now: datetime) -> None:
+    """Ask for a proof of who calls that is not old: before broken glass, an export, a change of what somebody may do.
+
+    Raises StepUpRequired, NotSignedIn.
+    """
+    require_fresh_proof(get_caller(request)[1], now=now)
 
 
 def require_caller_rate(request: Request, action: str) -> None:

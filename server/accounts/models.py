@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from server.accounts.rules.roles import ROLES
 from server.foundation.ids import make_id
+from server.foundation.key_store import DataKey
 
 _NAME_LENGTH = 80
 
@@ -37,6 +38,8 @@ class Person(AbstractBaseUser):
     zone = models.CharField(max_length=64, default="Europe/Amsterdam")
     created_at = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True)
+    # Since when a second factor is asked at sign-in; kept with the factors, under the lock on the person's stream.
+    factor_since = models.DateTimeField(null=True)
 
     last_login = None
 
@@ -87,7 +90,8 @@ class Invitation(models.Model):
 class Session(models.Model):
     """One sign-in on one device.
 
-    Live while not ended and before `idle_expires_at`, which never lies beyond `expires_at`.
+    Live while not ended and before `idle_expires_at`, which never lies beyond `expires_at`. `proved_at` is when the
+    person last showed here who they are: at sign-in, and at each step-up.
     """
 
     id = models.UUIDField(primary_key=True, default=make_id, editable=False)
@@ -96,6 +100,7 @@ class Session(models.Model):
     device_name = models.CharField(max_length=_NAME_LENGTH)
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField()
+    proved_at = models.DateTimeField()
     idle_expires_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, db_index=True)
@@ -186,3 +191,61 @@ class Suspension(models.Model):
                 fields=["person"], condition=models.Q(lifted_at__isnull=True), name="suspension_live_once"
             )
         ]
+
+
+class Revocation(models.Model):
+    """A coordinator ended sessions of somebody, such as on a lost phone; the team may read why."""
+
+    id = models.UUIDField(primary_key=True, default=make_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    ended = models.IntegerField()
+    at = models.DateTimeField()
+
+
+class FactorKey(DataKey):
+    """The data key of one secret of an authenticator app; destroyed with it."""
+
+
+class Totp(models.Model):
+    """Somebody's authenticator app. Counts from `confirmed_at` on; `last_step` is the newest half minute used."""
+
+    id = models.UUIDField(primary_key=True, default=make_id, editable=False)
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    key = models.ForeignKey(FactorKey, on_delete=models.PROTECT, related_name="+")
+    secret = models.BinaryField()
+    begun_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+    last_used_at = models.DateTimeField(null=True)
+
+
+class Passkey(models.Model):
+    """The public half of a key on somebody's device; `sign_count` is what the device last counted."""
+
+    id = models.UUIDField(primary_key=True, default=make_id, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField()
+    name = models.CharField(max_length=_NAME_LENGTH)
+    added_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+
+
+class Challenge(models.Model):
+    """What a passkey is asked to sign, once, within a few minutes; `session` is None at the door."""
+
+    hash = models.BinaryField(max_length=32, primary_key=True)
+    purpose = models.CharField(max_length=8)
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, null=True, related_name="+")
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class RecoveryCode(models.Model):
+    """A way in without the device: staff have ten instead of a second factor, a youth one. Gone when used."""
+
+    hash = models.BinaryField(max_length=32, primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    made_at = models.DateTimeField()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import BinaryField, DateTimeField, Field, ForeignKey, Model, UUIDField
 
 from server.accounts.models import Device, Person, Session, Team
+from server.accounts.rules.names import clean_email
 from server.foundation.database import Answer, Pipeline, as_texts, open_pipeline
 from server.foundation.errors import NotFound
 from server.foundation.ids import hash_secret
@@ -77,12 +78,14 @@ def ask_standing(
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """What other rooms show of a person."""
+    """What other rooms show of a person, and know an actor by."""
 
     id: str
     display_name: str
     role: str
     team_id: str
+    # Over which session they act, for the log; it says nothing about who they are.
+    session_id: str | None = field(default=None, compare=False)
 
 
 def list_cards(person_ids: Iterable[object]) -> dict[str, PersonCard]:
@@ -143,11 +146,13 @@ def list_suspended(person_ids: Iterable[object]) -> set[str]:
     return {str(one) for one in found.values_list("id", flat=True)}
 
 
-def list_with_device(person_ids: Iterable[object], *, now: datetime) -> set[str]:
-    """Return who of these people has a device that pushes can reach: registered, by a session that lives."""
+def list_with_device(person_ids: Iterable[object]) -> set[str]:
+    """Return who of these people has a device that a call can reach: registered, and not signed out.
+
+    Also over a session that ran out because nobody used it: a call wakes whoever sleeps.
+    """
     registered = Device.objects.filter(person_id__in=as_texts(person_ids), session__ended_at=None)
-    reached = registered.filter(session__idle_expires_at__gt=now, person__suspended_at=None)
-    return {str(one) for one in reached.values_list("person_id", flat=True)}
+    return {str(one) for one in registered.filter(person__suspended_at=None).values_list("person_id", flat=True)}
 
 
 def get_person(person_id: UUID | str) -> Person:
@@ -161,6 +166,11 @@ def get_person(person_id: UUID | str) -> Person:
 def find_person(person_id: UUID | str) -> Person | None:
     """Return a person with their team, or None."""
     return Person.objects.select_related("team").filter(id=person_id).first()
+
+
+def find_person_by_email(email: str) -> Person | None:
+    """Return who signs in with this e-mail address, None when nobody does."""
+    return Person.objects.filter(email=clean_email(email)).first()
 
 
 def list_sessions(person_id: UUID | str, *, now: datetime) -> list[Session]:

@@ -89,6 +89,11 @@ PERSON_SCHEMA: Final = _object(
     language={"type": "string", "enum": ["nl", "en"]},
     zone=_TEXT,
 )
+ME_SCHEMA: Final = PERSON_SCHEMA | {
+    "required": [*PERSON_SCHEMA["required"], "push"],
+    "properties": PERSON_SCHEMA["properties"]
+    | {"push": _object(registered={"type": "boolean"}, ask_again={"type": "boolean"})},
+}
 SIGNED_IN_SCHEMA: Final = _object(token=_TEXT, user=PERSON_SCHEMA)
 SESSIONS_SCHEMA: Final = _object(
     sessions={

@@ -78,7 +78,7 @@ class Coverage:
 def find_coverage(team_id: UUID | str, begin: datetime, end: datetime, *, now: datetime) -> Coverage:
     """Return what is open between two instants; a fixed number of statements. Raises NotFound for no team."""
     shifts = list_shifts(team_id, begin, end)
-    reached = list_with_device((one.person_id for one in shifts if one.person_id), now=now)
+    reached = list_with_device(one.person_id for one in shifts if one.person_id)
     unreachable = [one for one in shifts if one.kind == ON_CALL and one.person_id and str(one.person_id) not in reached]
     return Coverage(_list_gaps(team_id, shifts, begin, end, now), unreachable, _list_alone(team_id, begin, end, now))
 
@@ -93,7 +93,7 @@ def list_weaknesses(shifts: Sequence[Shift], *, now: datetime) -> list[Weakness]
     on_call = [one for one in shifts if one.kind == ON_CALL]
     people = sorted({str(one.person_id) for one in on_call if one.person_id})
     book: PageBook = ask_port(PageBook)
-    reached, unproven = list_with_device(people, now=now), book.list_unproven(people, now=now)
+    reached, unproven = list_with_device(people), book.list_unproven(people, now=now)
     return [
         Weakness(one, reason)
         for one in on_call

@@ -11,13 +11,15 @@ from server.accounts.queries import PersonCard, list_cards
 from server.accounts.rules.roles import EXPERT
 from server.availability.actions.caps import ReachedCap, close_by_caps
 from server.availability.actions.contacts import Contact, count_contacts
+from server.availability.actions.teams import hurry_coverage
+from server.availability.actions.telling import hurry_held_events
 from server.availability.models import ContactMinute
 from server.availability.queries import list_settings_of_people, load_schedules
 from server.availability.rules.caps import find_cap
 from server.availability.rules.reading import read_instant
 from server.availability.rules.usage import LOOK_BACK_DAYS, find_minute, find_usage
 from server.availability.rules.wind_down import HoursSettings, find_evening
-from server.events.facts import MessageAccepted
+from server.events.facts import HoursChanged, MessageAccepted, RoleChanged
 from server.events.seen import Seen
 
 _counted: Seen[tuple[str, datetime]] = Seen()  # who wrote in which minute, youths included
@@ -45,6 +47,16 @@ def on_message_accepted(facts: Sequence[MessageAccepted], now: datetime) -> None
         used = _list_minutes(active, now)
         judged = [_judge(experts[one], used.get(one, {}), settings[one], zones[one], now) for one in sorted(active)]
         close_by_caps(reached=[one for one in judged if one is not None], now=now)
+
+
+def on_hours_changed(facts: Sequence[HoursChanged], now: datetime) -> None:
+    """Look soon at what waits for the hours of these people to begin."""
+    hurry_held_events(person_ids={fact.person_id for fact in facts}, now=now)
+
+
+def on_role_changed(facts: Sequence[RoleChanged], now: datetime) -> None:
+    """Look at their teams' rosters soon: shifts that are not for a new role become nobody's, and the gap is told."""
+    hurry_coverage(team_ids={fact.team_id for fact in facts}, now=now)
 
 
 def _read_at(fact: MessageAccepted, now: datetime) -> datetime:

@@ -231,6 +231,33 @@ class TeamHours(models.Model):
     coverage_due_at = models.DateTimeField(db_index=True)
 
 
+class TeamHoursVersion(models.Model):
+    """What a team had agreed from `changed_at` on: one row for each change, never changed itself."""
+
+    id = models.BigAutoField(primary_key=True)
+    team_id = models.UUIDField()
+    version = models.IntegerField()
+    settings = models.JSONField()
+    duty_windows = models.JSONField()
+    on_call_windows = models.JSONField()
+    changed_at = models.DateTimeField()
+    changed_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["team_id", "version"], name="team_hours_version_once")]
+
+
+class HeldEvent(models.Model):
+    """An event for an expert's log that waits until they can be reached: outside their hours they hear nothing."""
+
+    id = models.BigAutoField(primary_key=True)
+    person_id = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=30)
+    conversation_id = models.UUIDField(null=True)
+    refs = models.JSONField()
+    due_at = models.DateTimeField(db_index=True)
+
+
 class CoverageGap(models.Model):
     """A gap of which was told, once for each day on which it was seen ahead."""
 

@@ -41,9 +41,14 @@ def require_take_shifts(actor: PersonCard) -> None:
     _require(can_take_shifts(actor))
 
 
+def fits_shift(person: PersonCard, kind: str) -> bool:
+    """Tell whether shifts of this kind are for people of this role."""
+    return person.role == (EXPERT if kind == DUTY else COORDINATOR)
+
+
 def require_shift_role(person: PersonCard, kind: str) -> None:
     """Raise ShiftRole unless shifts of this kind are for people of this role."""
-    if person.role != (EXPERT if kind == DUTY else COORDINATOR):
+    if not fits_shift(person, kind):
         raise ShiftRole()
 
 

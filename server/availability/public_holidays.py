@@ -11,6 +11,7 @@ import holidays
 from server.availability.errors import CountryUnknown
 
 _YEARS_KEPT = 256
+_COUNTRY = "NL"  # whose public holidays are no working days: the field of DOMAIN.md
 
 
 def require_country(country: str, subdivision: str) -> None:
@@ -25,6 +26,11 @@ def list_holidays(country: str, subdivision: str, years: Sequence[int]) -> froze
     if not country:
         return frozenset()
     return frozenset().union(*(_list_year(country, subdivision, year) for year in years))
+
+
+def list_days_off(year: int) -> frozenset[date]:
+    """Return the public holidays of the house's country in a year and the next: nobody works on them."""
+    return list_holidays(_COUNTRY, "", [year, year + 1])
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,7 @@ from server.availability.models import (
     Shift,
     ShiftSwap,
     TeamHours,
+    TeamHoursVersion,
 )
 from server.availability.rules.kinds import SIGNAL_KINDS
 from server.availability.rules.reachability import find_shift, reachability
@@ -38,6 +39,7 @@ from server.foundation.database import as_texts
 __all__ = ["ask_hours", "load_schedules", "read_schedules"]
 
 MOST_ENTRIES = 1000
+MOST_VERSIONS = 50
 # A shift lasts a day at most, and its zone's date may be one off.
 _SHIFT_REACH = timedelta(days=2)
 _INSTANT = timedelta(microseconds=1)
@@ -78,6 +80,12 @@ def list_reachability(person_ids: Iterable[object], at: datetime) -> dict[str, R
     """Return the answer of `find_reachability` for each, by id; as many statements as `load_schedules`."""
     schedules = load_schedules(person_ids, now=at)
     return {one: reachability(schedule, at) for one, schedule in schedules.items()}
+
+
+def list_shift_reachability(person_ids: Iterable[object], kind: str, at: datetime) -> dict[str, Reachability]:
+    """Return the answer of `rules.reachability.find_shift` for each, by id; as many statements as `load_schedules`."""
+    schedules = load_schedules(person_ids, now=at)
+    return {one: find_shift(schedule, kind, at) for one, schedule in schedules.items()}
 
 
 def get_hours(person_id: UUID | str, *, now: datetime) -> OwnHours:
@@ -157,6 +165,11 @@ def find_team_hours(team_id: UUID | str) -> TeamHours | None:
     return TeamHours.objects.filter(team_id=team_id).first()
 
 
+def list_team_versions(team_id: UUID | str) -> list[TeamHoursVersion]:
+    """Return what a team has agreed over time, the newest first, MOST_VERSIONS at most."""
+    return list(TeamHoursVersion.objects.filter(team_id=team_id).order_by("-version")[:MOST_VERSIONS])
+
+
 def list_extensions(person_ids: Iterable[object], *, now: datetime) -> dict[tuple[str, str], datetime]:
     """Return until when these people have extended their talks, by (person, conversation)."""
     running = Extension.objects.filter(person_id__in=as_texts(person_ids), until__gt=now, cancelled_at=None)
@@ -175,6 +188,12 @@ def list_shifts(team_id: UUID | str, begin: datetime, end: datetime, *, kind: st
     found = found.filter(kind=kind) if kind else found
     spans = [(find_shift_span(one), one) for one in found.order_by("on", "start", "id")]
     return [one for (start, stop), one in spans if start < end and begin < stop]
+
+
+def list_people_on_shifts(kind: str, begin: datetime, end: datetime) -> list[str]:
+    """Return who of any team has a shift of this kind on the days from `begin` to `end`. Ids ascending; one query."""
+    found = Shift.objects.filter(kind=kind, on__gte=begin.date(), on__lte=end.date(), removed_at=None)
+    return as_texts(found.filter(person_id__isnull=False).values_list("person_id", flat=True).distinct())
 
 
 def find_shift_span(shift: Shift) -> Span:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from server.accounts.figures import draw_cuts
 from server.availability.coverage import WEAKNESSES
+from server.availability.figures import NUMBERS as FIGURE_NAMES
 from server.availability.rules.kinds import LEDGER_KINDS, SHIFT_KINDS, SIGNAL_KINDS
 from server.availability.rules.schedule import REASONS
 from server.availability.rules.wind_down import BOUNDS, CAPS
 from server.availability.states import SHIFT_SWAP
+from server.foundation.figures import CUTS
 from server.foundation.schemas import INSTANT, UUID_TEXT, nullable, shape
 
 _TEXT: Final[dict[str, Any]] = {"type": "string"}
@@ -132,6 +135,20 @@ TEAM_HOURS: Final = shape(
         "on_call_windows": _list(WEEKLY_WINDOW),
     }
 )
+TEAM_HOURS_HISTORY: Final = shape(
+    {
+        "versions": _list(
+            shape(
+                {
+                    "version": {"type": "integer", "minimum": 1},
+                    "changed_at": INSTANT,
+                    "changed_by": nullable(UUID_TEXT) | {"description": "null: the server itself"},
+                    "settings": TEAM_HOURS,
+                }
+            )
+        )
+    }
+)
 SHIFT: Final = shape(
     {
         "id": UUID_TEXT,
@@ -180,5 +197,36 @@ COVERAGE: Final = shape(
         ),
     }
 )
+_PERSON: Final = shape({"id": UUID_TEXT, "display_name": _TEXT})
+_POST: Final = shape(
+    {
+        "shift": UUID_TEXT,
+        "person": nullable(_PERSON) | {"description": "null: nobody's"},
+        "starts_at": INSTANT,
+        "ends_at": INSTANT,
+        "there": {"type": "boolean", "description": "not away when it begins, or now"},
+        "device": {"type": "boolean", "description": "a push would find a device"},
+        "test_page": {"type": ["boolean", "null"], "description": "confirmed this month; null for duty"},
+    }
+)
+_POSTS: Final = shape({"now": _list(_POST), "next": _list(_POST)})
+ON_SHIFT: Final = shape(dict.fromkeys(SHIFT_KINDS, _POSTS) | {"gaps": COVERAGE["properties"]["gaps"]})
+OPENINGS: Final = shape(
+    {
+        "people": _list(
+            shape(
+                {
+                    "person": _PERSON,
+                    "zone": _TEXT,
+                    "open": {"type": "boolean"},
+                    "until": nullable(INSTANT),
+                    "next_opening": nullable(INSTANT),
+                    "stretches": _list(shape({"starts_at": INSTANT, "ends_at": INSTANT})),
+                }
+            )
+        )
+    }
+)
+FIGURES: Final = draw_cuts(CUTS, FIGURE_NAMES)
 FEED: Final = shape({"url": {"type": "string", "format": "uri"}})
 IMPORT: Final = shape({"exceptions": _list(shape(_EXCEPTION_FIELDS)), "written": {"type": "boolean"}})

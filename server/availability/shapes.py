@@ -6,9 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from server.availability.coverage import Alone, Coverage, Weakness
-from server.availability.models import HoursAbsence, HoursException, LedgerEntry, Pause, Shift, ShiftSwap, TeamHours
+from server.accounts.queries import PersonCard
+from server.availability.coverage import Alone, Coverage, Gap, Weakness
+from server.availability.desk import Opening, Post, Tonight
+from server.availability.models import (
+    HoursAbsence,
+    HoursException,
+    LedgerEntry,
+    Pause,
+    Shift,
+    ShiftSwap,
+    TeamHours,
+    TeamHoursVersion,
+)
 from server.availability.queries import OwnHours, Signal, find_shift_span
+from server.availability.rules.kinds import SHIFT_KINDS
 from server.availability.rules.reachability import Stretch
 from server.availability.rules.reading import show_day, show_time, show_weekly
 from server.availability.rules.schedule import DatedException, Reachability
@@ -122,12 +134,26 @@ def show_signals(signals: Iterable[Signal]) -> dict[str, Any]:
     return {"weeks": [{"week": week, "counts": counts} for week, counts in weeks.items()]}
 
 
-def show_team_hours(row: TeamHours | None) -> dict[str, Any]:
+def show_team_hours(row: TeamHours | TeamHoursVersion | None) -> dict[str, Any]:
     """Return what a team has agreed."""
     return show_settings(read_settings(row.settings if row else {})) | {
         "duty_windows": row.duty_windows if row else [],
         "on_call_windows": row.on_call_windows if row else [],
     }
+
+
+def show_team_versions(versions: Iterable[TeamHoursVersion]) -> dict[str, Any]:
+    """Return what a team has agreed over time."""
+    shown = [
+        {
+            "version": one.version,
+            "changed_at": format_instant(one.changed_at),
+            "changed_by": str(one.changed_by) if one.changed_by else None,
+            "settings": show_team_hours(one),
+        }
+        for one in versions
+    ]
+    return {"versions": shown}
 
 
 def show_shift(shift: Shift) -> dict[str, Any]:
@@ -171,15 +197,64 @@ def show_swap(swap: ShiftSwap) -> dict[str, Any]:
 
 def show_coverage(coverage: Coverage) -> dict[str, Any]:
     """Return what the roster leaves open."""
-    gaps = [
-        {"kind": gap.kind, "starts_at": format_instant(gap.start), "ends_at": format_instant(gap.end)}
-        for gap in coverage.gaps
-    ]
     return {
-        "gaps": gaps,
+        "gaps": _show_gaps(coverage.gaps),
         "unreachable": [show_shift(one) for one in coverage.unreachable],
         "alone": [_show_alone(one) for one in coverage.alone],
     }
+
+
+def show_tonight(tonight: Tonight) -> dict[str, Any]:
+    """Return who stands on shifts now and next, by kind."""
+    posts = {
+        kind: {
+            "now": [_show_post(one) for one in tonight.now if one.shift.kind == kind],
+            "next": [_show_post(one) for one in tonight.next if one.shift.kind == kind],
+        }
+        for kind in SHIFT_KINDS
+    }
+    return posts | {"gaps": _show_gaps(tonight.gaps)}
+
+
+def show_openings(openings: Iterable[Opening]) -> dict[str, Any]:
+    """Return when the experts of a team may be reached: when, never why not."""
+    return {"people": [_show_opening(one) for one in openings]}
+
+
+def _show_opening(one: Opening) -> dict[str, Any]:
+    stretches = [
+        {"starts_at": format_instant(span.starts_at), "ends_at": format_instant(span.ends_at)} for span in one.stretches
+    ]
+    return {
+        "person": _show_person(one.person),
+        "zone": one.zone,
+        "open": one.reachability.open,
+        "until": _show_instant(one.reachability.until),
+        "next_opening": _show_instant(one.reachability.next_opening),
+        "stretches": stretches,
+    }
+
+
+def _show_post(post: Post) -> dict[str, Any]:
+    return {
+        "shift": str(post.shift.id),
+        "person": _show_person(post.person) if post.person else None,
+        "starts_at": format_instant(post.starts_at),
+        "ends_at": format_instant(post.ends_at),
+        "there": post.there,
+        "device": post.device,
+        "test_page": post.proven,
+    }
+
+
+def _show_person(card: PersonCard) -> dict[str, str]:
+    return {"id": card.id, "display_name": card.display_name}
+
+
+def _show_gaps(gaps: Iterable[Gap]) -> list[dict[str, str]]:
+    return [
+        {"kind": gap.kind, "starts_at": format_instant(gap.start), "ends_at": format_instant(gap.end)} for gap in gaps
+    ]
 
 
 def _show_alone(alone: Alone) -> dict[str, Any]:

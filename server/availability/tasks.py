@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from server.accounts.queries import get_team_zone
+from server.availability.actions.shifts import vacate_shifts
+from server.availability.actions.telling import deliver_held_event
 from server.availability.coverage import Gap, find_coverage
 from server.availability.models import CoverageGap, TeamHours
 from server.availability.rules.reading import find_local_date
@@ -23,7 +25,8 @@ _EVERY = timedelta(minutes=15)
 def step_check_coverage(now: datetime) -> bool:
     """Look a week ahead at the roster of one team that is due; say whether there was one.
 
-    A gap is told once a day. Publishes CoverageGapFound. Locks the team's row; a locked one is another worker's.
+    Shifts of people who have another role by now become nobody's first. A gap is told once a day. Publishes
+    CoverageGapFound, HoursChanged. Locks the team's row (a locked one is another worker's), then as `change_hours`.
     """
     with transaction.atomic():
         due = TeamHours.objects.select_for_update(skip_locked=True).filter(coverage_due_at__lte=now)
@@ -31,8 +34,14 @@ def step_check_coverage(now: datetime) -> bool:
         if team is None:
             return False
         TeamHours.objects.filter(team_id=team.team_id).update(coverage_due_at=now + _EVERY)
+        vacate_shifts(team_id=team.team_id, now=now)
         _tell_gaps(str(team.team_id), now)
     return True
+
+
+def step_held_events(now: datetime) -> bool:
+    """Hand out one event that waited for an expert's hours to begin; say whether any was due."""
+    return deliver_held_event(now=now)
 
 
 def _tell_gaps(team_id: str, now: datetime) -> None:

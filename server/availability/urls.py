@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from server.availability.api import calendar, own, team
+from server.availability.api import calendar, desk, own, team
 
 urlpatterns = [
     path("me/availability", own.HoursView.as_view()),
@@ -23,6 +23,12 @@ urlpatterns = [
     path("people/<uuid:person_id>/reachability", team.ReachabilityView.as_view()),
     path("people/<uuid:person_id>/boundary-ledger", team.SignalsView.as_view()),
     path("team/hours", team.TeamHoursView.as_view()),
+    path("team/hours/history", desk.TeamHoursHistoryView.as_view()),
+    path("team/on-shift", desk.OnShiftView.as_view()),
+    path("team/openings", desk.OpeningsView.as_view()),
+    path("team/swaps", desk.TeamSwapsView.as_view()),
+    path("insight/hours", desk.HoursFiguresView.as_view()),
+    path("insight/hours.csv", desk.HoursFiguresFileView.as_view()),
     path("shifts", team.ShiftsView.as_view()),
     path("shifts/<uuid:shift_id>", team.ShiftView.as_view()),
     path("shifts/<uuid:shift_id>/assign", team.AssignView.as_view()),

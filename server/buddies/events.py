@@ -20,7 +20,7 @@ SILENT: Final = "pairing.silent"
 
 class PairingEvents:
     """Answers ports.socket_door.EventRenderer. An expert's log holds only what came within their hours: see
-    `actions.telling`."""
+    `availability.actions.telling`."""
 
     KINDS = (CHANGED, COVER, NUDGE, SILENT)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from server.accounts.rules.roles import EXPERT
 from server.availability.rules.reading import read_instant
-from server.buddies.actions.errands import BLOCKED, HOURS, SUSPENDED, note_errands
+from server.buddies.actions.errands import BLOCKED, HOURS, ROLE, SUSPENDED, note_errands
 from server.buddies.actions.warmth import hear_youths
-from server.events.facts import BlockPlaced, HoursChanged, MessageAccepted, PersonSuspended
+from server.events.facts import BlockPlaced, HoursChanged, MessageAccepted, PersonSuspended, RoleChanged
 from server.events.seen import Seen
 
 _heard: Seen[tuple[str, str, datetime]] = Seen()  # who wrote where in which hour, experts included
@@ -17,7 +18,7 @@ _heard: Seen[tuple[str, str, datetime]] = Seen()  # who wrote where in which hou
 def on_message_accepted(facts: Sequence[MessageAccepted], now: datetime) -> None:
     """Move the reminders of youths who wrote: by the hour, which is fine enough for days and spares the database.
 
-    The last of the relay's listeners for this fact, since pairings are locked after hours and streams.
+    After all of the relay's listeners for this fact but push's, since pairings are locked after hours and streams.
     """
     at = {one.message_id: read_instant(one.at) if one.at else now for one in facts}
     heard = _heard.list_new((one.conversation_id, one.sender_id, _floor(at[one.message_id])) for one in facts)
@@ -29,7 +30,7 @@ def on_message_accepted(facts: Sequence[MessageAccepted], now: datetime) -> None
 
 
 def on_hours_changed(facts: Sequence[HoursChanged], now: datetime) -> None:
-    """Look soon at who covers for these people, and at what waits for their hours to begin."""
+    """Look soon at who covers for these people."""
     note_errands(kind=HOURS, people=[(one, None) for one in sorted({fact.person_id for fact in facts})], now=now)
 
 
@@ -41,6 +42,12 @@ def on_block_placed(facts: Sequence[BlockPlaced], now: datetime) -> None:
 def on_person_suspended(facts: Sequence[PersonSuspended], now: datetime) -> None:
     """Find somebody else for the youths of an expert who is shut out; their coordinators see each of it."""
     note_errands(kind=SUSPENDED, people=[(one.person_id, None) for one in facts], now=now)
+
+
+def on_role_changed(facts: Sequence[RoleChanged], now: datetime) -> None:
+    """Find somebody else for the youths of an expert who is something else now."""
+    people = sorted({fact.person_id for fact in facts if fact.from_role == EXPERT})
+    note_errands(kind=ROLE, people=[(one, None) for one in people], now=now)
 
 
 def _floor(at: datetime) -> datetime:

@@ -7,14 +7,13 @@ from datetime import datetime
 from server.buddies.actions.covers import review_due_cover
 from server.buddies.actions.errands import do_errand
 from server.buddies.actions.pausing import end_due_pause
-from server.buddies.actions.telling import deliver_held_marks
 from server.buddies.actions.warmth import remind_of_silence
 
 
 def step_pairings(now: datetime) -> bool:
-    """Do one of each that is due: what a fact of another room asks for, a pause that ends, a look at who answers, what
-    waited for an expert's hours. Say whether there was any. One small query each when there is none."""
-    done = [step_errands(now), step_pauses(now), step_covers(now), step_marks(now)]
+    """Do one of each that is due: what a fact of another room asks for, a pause that ends, a look at who answers. Say
+    whether there was any. One small query each when there is none."""
+    done = [step_errands(now), step_pauses(now), step_covers(now)]
     return any(done)
 
 
@@ -31,11 +30,6 @@ def step_pauses(now: datetime) -> bool:
 def step_covers(now: datetime) -> bool:
     """Look at one pairing whose expert may be away, or back; say whether there was one."""
     return review_due_cover(now=now)
-
-
-def step_marks(now: datetime) -> bool:
-    """Hand out what waited for experts' hours to begin; say whether there was any."""
-    return deliver_held_marks(now=now)
 
 
 def step_silences(now: datetime) -> bool:

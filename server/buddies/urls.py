@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from server.buddies.api import matching, pairing_words, pairings, profiles, waiting
+from server.buddies.api import desk, matching, pairing_words, pairings, profiles, waiting
 
 urlpatterns: list[URLPattern] = [
     path("buddy-themes", profiles.ThemesView.as_view()),
@@ -35,6 +35,10 @@ urlpatterns: list[URLPattern] = [
     path("people/<uuid:person_id>/buddy-card", profiles.BuddyCardView.as_view()),
     path("people/<uuid:person_id>/buddy-profile", profiles.BuddyProfileView.as_view()),
     path("team/buddies", matching.TeamBuddiesView.as_view()),
+    path("team/validity", desk.ValidityView.as_view()),
+    path("team/warmth", desk.TeamWarmthView.as_view()),
+    path("insight/buddies", desk.BuddyFiguresView.as_view()),
+    path("insight/buddies.csv", desk.BuddyFiguresFileView.as_view()),
     path("waiting-list", waiting.WaitingListView.as_view()),
     path("waiting-list/assignment", waiting.AssignmentView.as_view()),
     path("waiting-list/<uuid:request_id>/withdraw", waiting.WithdrawRequestView.as_view()),

@@ -58,7 +58,7 @@ class Reading:
     last: int
     grant: GlassGrant | None
 
-    def require_recorded(self, seqs: Sequence[int], *, now: datetime) -> None:
+    def require_recorded(self, seqs: Sequence[int], *, session_id: str | None, now: datetime) -> None:
         """Have the audit write down that these messages are read now, unless a member does; nothing may be unsealed
         before. Whatever keeps it from being written is raised. Raises ConversationNotFound when the grant has ended.
         """
@@ -66,7 +66,8 @@ class Reading:
             return
         door: GlassDoor = ask_port(GlassDoor)
         try:
-            door.record_read(self.grant, first_seq=min(seqs, default=0), last_seq=max(seqs, default=0), now=now)
+            first, last = min(seqs, default=0), max(seqs, default=0)
+            door.record_read(self.grant, first_seq=first, last_seq=last, session_id=session_id, now=now)
         except NotFound:
             raise ConversationNotFound() from None
 

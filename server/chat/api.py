@@ -70,7 +70,13 @@ class MessagesView(APIView):
         now = read_clock()
         freshen_conversations([str(conversation_id)], now=now)
         messages, more = read_messages(
-            _person(request), conversation_id, before=before, after=after, limit=limit or PAGE_MESSAGES, now=now
+            _person(request),
+            conversation_id,
+            before=before,
+            after=after,
+            limit=limit or PAGE_MESSAGES,
+            session_id=_session(request),
+            now=now,
         )
         return Response({"messages": messages, "more": more})
 

@@ -33,6 +33,7 @@ class Conversation(models.Model):
             models.CheckConstraint(condition=Q(kind__in=["pair", "line", "room"]), name="conversation_kind_known"),
             models.CheckConstraint(condition=Q(state__in=["open", "closed"]), name="conversation_state_known"),
         ]
+        indexes = [models.Index(fields=["team_id"], name="conversation_of_team")]
 
 
 class Membership(models.Model):

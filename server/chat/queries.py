@@ -81,16 +81,17 @@ def read_messages(
     before: int | None,
     after: int | None,
     limit: int,
+    session_id: UUID | str | None = None,
     now: datetime,
 ) -> tuple[list[dict[str, Any]], bool]:
     """Return a page as `list_messages` does, also to a coordinator who broke the glass.
 
-    Their read is written down first, in a transaction of its own; what keeps it from being written is raised, and
-    nothing is read. Raises ConversationNotFound.
+    Their read, and over which session, is written down first, in a transaction of its own; what keeps it from being
+    written is raised, and nothing is read. Raises ConversationNotFound.
     """
     reading = access_reading(person_id, conversation_id, now=now)
     seqs, more = _list_seqs(reading, before, after, limit)
-    reading.require_recorded(seqs, now=now)
+    reading.require_recorded(seqs, session_id=None if session_id is None else str(session_id), now=now)
     return _show_messages(reading, seqs, str(person_id)), more
 
 

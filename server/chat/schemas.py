@@ -115,6 +115,31 @@ DUTY_REQUEST: Final = shape(
 )
 DUTY_REQUESTS: Final = shape({"requests": {"type": "array", "items": DUTY_REQUEST}})
 DUTY_CLAIMED: Final = shape({"conversation": UUID_TEXT})
+_PERSON: Final = shape({"id": UUID_TEXT, "display_name": {"type": "string"}})
+TALKS: Final = shape(
+    {
+        "talks": {
+            "type": "array",
+            "items": shape(
+                {
+                    "c": UUID_TEXT,
+                    "kind": {"type": "string", "enum": ["pair", "line", "room"]},
+                    "since": INSTANT,
+                    "last_at": INSTANT,
+                    "last_by": {"type": ["string", "null"], "description": "the role of who wrote last"},
+                    "answered": {"type": "boolean"},
+                    "youth": nullable(_PERSON),
+                    "experts": {"type": "array", "items": _PERSON},
+                    "coordinator_in": {"type": "boolean"},
+                }
+            ),
+        },
+        "asking": {
+            "type": "array",
+            "items": shape({"request": UUID_TEXT, "youth": _PERSON, "asked_at": INSTANT}),
+        },
+    }
+)
 OK: Final = shape({"read_upto": _NUMBER})
 
 _IN: Final[dict[str, Any]] = {"c": UUID_TEXT}

@@ -1,4 +1,4 @@
-"""Answers ports.talks.TalkKeeper: conversations for the rooms that decide who is in them."""
+"""Answers ports.talks.TalkKeeper (conversations for the rooms that decide who is in them) and ports.calls.DutyCalls."""
 
 from __future__ import annotations
 
@@ -20,11 +20,24 @@ from server.chat.actions.conversations import (
 )
 from server.chat.actions.gates import freshen_conversations
 from server.chat.errors import ConversationNotFound
-from server.chat.models import Conversation, Membership, Message
-from server.chat.states import CONVERSATION
-from server.foundation.database import as_texts
-from server.ports.talks import TalkCard
+from server.chat.models import Conversation, DutyRequest, Membership, Message
+from server.chat.states import CONVERSATION, DUTY_REQUEST
+from server.foundation.database import as_texts, open_pipeline
+from server.ports.talks import TalkCard, Waiting
 from server.realtime.streams import lock_streams
+
+_UNREAD = (
+    "SELECT max(m.seq) FROM chat_message m WHERE m.conversation_id = s.conversation_id AND m.seq > s.read_upto "
+    "AND m.seq > s.visible_from AND m.sender_id <> s.person_id AND m.state = 'accepted'"
+)
+_WAITING_SQL = (
+    "SELECT s.person_id, s.conversation_id, c.kind, s.opens_at, "  # noqa: S608  our own names
+    f"({_UNREAD} AND (s.gate = 'open' OR m.seq <= s.visible_upto)), "
+    f"({_UNREAD} AND s.gate <> 'open' AND m.seq > s.visible_upto) "
+    "FROM chat_membership s JOIN chat_conversation c ON c.id = s.conversation_id "
+    "WHERE s.conversation_id = ANY(%(conversations)s::uuid[]) AND s.person_id = ANY(%(people)s::uuid[]) "
+    "AND s.left_at IS NULL"
+)
 
 
 class Talks:
@@ -93,6 +106,28 @@ class Talks:
         """Return who wrote a message, or None."""
         found = Message.objects.filter(conversation_id=conversation_id, seq=seq)
         return next((str(one) for one in found.values_list("sender_id", flat=True)), None)
+
+    def list_waiting(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Waiting]:
+        """Return what waits at each of these places."""
+        params = {
+            "people": as_texts(person for person, _ in places),
+            "conversations": as_texts(conversation for _, conversation in places),
+        }
+        with open_pipeline() as pipeline:
+            rows = pipeline.ask(_WAITING_SQL, params, "uuid uuid text time int int").rows()
+        return {
+            (person, conversation): Waiting(kind, seq or 0, hidden is not None, opens_at)
+            for person, conversation, kind, opens_at, seq, hidden in rows
+        }
+
+
+class DutyDesk:
+    """Answers ports.calls.DutyCalls."""
+
+    def list_open_offers(self, request_ids: Sequence[str]) -> set[str]:
+        """Return which of these requests are open."""
+        found = DutyRequest.objects.filter(id__in=as_texts(request_ids), state=DUTY_REQUEST.start)
+        return {str(one) for one in found.values_list("id", flat=True)}
 
 
 def _show(conversations: Iterable[Conversation]) -> list[TalkCard]:

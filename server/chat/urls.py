@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from server.chat import api, duty_api
+from server.chat import api, desk_api, duty_api
 
 urlpatterns = [
     path("snapshot", api.SnapshotView.as_view()),
@@ -14,4 +14,9 @@ urlpatterns = [
     path("duty-requests", duty_api.DutyRequestsView.as_view()),
     path("duty-requests/current", duty_api.OwnDutyRequestView.as_view()),
     path("duty-requests/<uuid:request_id>/claim", duty_api.ClaimDutyView.as_view()),
+    path("team/talks", desk_api.TalksView.as_view()),
+    path("insight/contacts", desk_api.ContactFiguresView.as_view()),
+    path("insight/contacts.csv", desk_api.ContactFiguresFileView.as_view()),
+    path("insight/waiting", desk_api.WaitingFiguresView.as_view()),
+    path("insight/waiting.csv", desk_api.WaitingFiguresFileView.as_view()),
 ]

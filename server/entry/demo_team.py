@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from server.accounts.actions.devices import register_device
 from server.accounts.actions.people import create_person
 from server.accounts.actions.sessions import start_session
 from server.accounts.actions.teams import create_team
@@ -39,7 +40,14 @@ def open_demo_links(*, now: datetime) -> list[tuple[PersonCard, str]]:
         _make_team(now)
     names = {name for _, name in _CAST}
     people = [one for one in list_team_cards(DEMO_TEAM) if one.display_name in names]
-    return [(person, start_session(person_id=person.id, device_name="demo link", now=now)[1]) for person in people]
+    return [(person, _open_link(person, now)) for person in people]
+
+
+def _open_link(person: PersonCard, now: datetime) -> str:
+    """Return the token of a fresh session that has a made-up phone: the log shows what it would get, and why not."""
+    session, token = start_session(person_id=person.id, device_name="demo link", now=now)
+    register_device(session=session, push_token=f"demo-phone-of-{person.id}", platform="android", now=now)
+    return token
 
 
 def _make_team(now: datetime) -> None:

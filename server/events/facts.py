@@ -48,6 +48,17 @@ class PersonSuspended(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class RoleChanged(Fact):
+    """A person is something else now: what hung on the role before ends."""
+
+    fact_name: ClassVar[str] = "accounts.role_changed"
+    person_id: str
+    team_id: str
+    from_role: str
+    to_role: str
+
+
+@dataclass(frozen=True, slots=True)
 class BlockPlaced(Fact):
     """Somebody wants no more contact with somebody."""
 
@@ -171,11 +182,43 @@ class PageQueued(Fact):
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class TestPageAsked(Fact):
+    """Somebody who stands on call is to show that a page reaches them; `test_page_id` says which trial it is."""
+
+    __test__: ClassVar[bool] = False  # no test of ours, whatever a test runner thinks of its name
+    fact_name: ClassVar[str] = "safety.test_page_asked"
+    test_page_id: str
+    recipient_id: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelpPickedUp(Fact):
+    """Somebody answered a youth's own call for help. Not recorded of a worry that the youth knows nothing of."""
+
+    fact_name: ClassVar[str] = "safety.help_picked_up"
+    escalation_id: str
+    youth_id: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyOffered(Fact):
+    """A youth's request for whoever has duty was offered to these experts, who stand on a duty shift."""
+
+    fact_name: ClassVar[str] = "chat.duty_offered"
+    request_id: str
+    person_ids: tuple[str, ...]
+    at: str
+
+
 FACTS: dict[str, type[Fact]] = {
     kind.fact_name: kind
     for kind in (
-        MessageAccepted, SessionEnded, PersonSuspended, BlockPlaced, HoursChanged, CoverageGapFound, YouthEnrolled,
-        HoursEnding, CapReached, PairingMoved, YouthWentSilent, EscalationMoved, PageQueued,
+        MessageAccepted, SessionEnded, PersonSuspended, RoleChanged, BlockPlaced, HoursChanged, CoverageGapFound,
+        YouthEnrolled, HoursEnding, CapReached, PairingMoved, YouthWentSilent, EscalationMoved, PageQueued,
+        TestPageAsked, HelpPickedUp, DutyOffered,
     )
 }  # fmt: skip
 

@@ -48,8 +48,9 @@ _CLAIM_SQL = (
 def step_relay(now: datetime, listeners: Listeners, *, most: int = BATCH) -> bool:
     """Hand on at most `most` due facts of one kind; return whether there were any.
 
-    Handlers are idempotent: a crash repeats them. When a batch fails, its facts are handed on one by one; the failing
-    one backs off, and is parked with an alarm after PARK_AFTER_ATTEMPTS.
+    Handlers are idempotent: a crash repeats them, and so does one beside them that fails. When a batch fails, its facts
+    are handed on one by one, to each listener by itself; the failing one backs off, and is parked with an alarm after
+    PARK_AFTER_ATTEMPTS.
     """
     try:
         with transaction.atomic():
@@ -109,13 +110,31 @@ def _hand_on_singly(now: datetime, listeners: Listeners, most: int) -> bool:
     with transaction.atomic():
         due = _claim(now, most)
         for one in due:
-            try:
-                with transaction.atomic():
-                    _hand_on([one], listeners, now)
-                    _delete([one])
-            except Exception as problem:
+            problem = _hand_on_apart(one, listeners, now)
+            if problem is None:
+                _delete([one])
+            else:
                 _put_back(one, problem, now)
     return bool(due)
+
+
+def _hand_on_apart(one: _Due, listeners: Listeners, now: datetime) -> Exception | None:
+    """Hand a fact to each of its listeners by itself; return why it must come again, if it must.
+
+    What one listener cannot do keeps it from no other: a push that fails must not undo what the escalation heard.
+    """
+    failed: Exception | None = None
+    try:
+        fact = read_fact(one.name, one.payload)
+    except Exception as problem:
+        return problem
+    for listener in listeners.get(type(fact), ()):
+        try:
+            with transaction.atomic():
+                listener([fact], now)
+        except Exception as problem:
+            failed = problem
+    return failed
 
 
 def _put_back(one: _Due, problem: Exception, now: datetime) -> None:

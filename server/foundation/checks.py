@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -19,6 +20,11 @@ Rule = tuple[str, str, Callable[[], bool]]
 
 def _has_plain_origin() -> bool:
     return any(not origin.startswith("https://") or origin.count("/") != 2 for origin in settings.ALLOWED_ORIGINS)
+
+
+def _is_served_by(origin: str, host: str) -> bool:
+    served = urlsplit(origin).hostname or ""
+    return origin.startswith("https://") and bool(host) and (served == host or served.endswith(f".{host}"))
 
 
 # id, sentence, and when it applies: what production must never start with.
@@ -41,6 +47,10 @@ PRODUCTION_RULES: Sequence[Rule] = (
      lambda: settings.DEMO_CLOCK is not None or settings.DEMO_CLOCK_SPEED != 1),
     ("warmlijn.E013", "AUDIT_CHECKPOINTS must name a file of its own by its full path, not in VAR_DIRECTORY's top",
      lambda: not settings.AUDIT_CHECKPOINTS.is_absolute() or settings.AUDIT_CHECKPOINTS.parent == settings.VAR),
+    ("warmlijn.E014", "PASSKEY_RP_ID must be the host of every one of PASSKEY_ORIGINS, or a parent of it",
+     lambda: not all(_is_served_by(origin, settings.PASSKEY_RP_ID) for origin in settings.PASSKEY_ORIGINS)),
+    ("warmlijn.E015", "METRICS_TOKEN must be at least 32 random characters, or not be set",
+     lambda: 0 < len(settings.METRICS_TOKEN) < 32),
 )  # fmt: skip
 
 

@@ -34,5 +34,4 @@ def read_monotonic() -> float:
 
 def format_instant(at: datetime) -> str:
     """Return RFC 3339 in UTC with `Z` and milliseconds: the wire's only form of time."""
-    at = at.astimezone(UTC)
-    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"

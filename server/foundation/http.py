@@ -11,13 +11,14 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.http import http_date
 
-from server.foundation.clock import read_monotonic
+from server.foundation.clock import read_clock, read_monotonic
 from server.foundation.ids import make_id
 from server.foundation.logs import get_logger
 
 log = get_logger(__name__)
-_HEALTH_PATHS = ("/healthz", "/readyz")  # asked by address, from inside
+_HEALTH_PATHS = ("/healthz", "/readyz", "/metrics")  # asked by address, from inside
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 CONTENT_SECURITY_POLICY = (
@@ -65,6 +66,7 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with the headers added; an API answer is never stored anywhere."""
         response = self._get_response(request)
+        response["Date"] = http_date(read_clock().timestamp())  # Daphne sends none, and phones' clocks are wrong
         response["X-Content-Type-Options"] = "nosniff"
         response["Referrer-Policy"] = "no-referrer"
         response["Content-Security-Policy"] = _policy_for(request)

@@ -58,8 +58,8 @@ async def run_loops(loops: Sequence[WorkerLoop], run_step: RunStep, stopping: as
 def list_due(loops: Sequence[WorkerLoop], now: datetime) -> list[str]:
     """Return the names of the loops that have a row which is due; one statement for all."""
     questions = [
-        f"SELECT {at} WHERE EXISTS (SELECT 1 FROM {loop.due})"  # noqa: S608  the conditions are written in the code
-        for at, loop in enumerate(loops)
+        f"SELECT {at} WHERE EXISTS (SELECT 1 FROM {where})"  # noqa: S608  the conditions are written in the code
+        for at, where in enumerate(loop.due for loop in loops)
     ]
     with open_pipeline() as pipeline:
         answer = pipeline.ask(" UNION ALL ".join(questions), {"now": now}, "int")

@@ -27,5 +27,10 @@ class GlassDoor(Protocol):
     def find_grant(self, *, person_id: str, conversation_id: str, now: datetime) -> GlassGrant | None:
         """Return the grant that runs, or None."""
 
-    def record_read(self, grant: GlassGrant, *, first_seq: int, last_seq: int, now: datetime) -> None:
-        """Write the audit entry of one read. Committed before anything is unsealed; raises when it cannot be."""
+    def record_read(
+        self, grant: GlassGrant, *, first_seq: int, last_seq: int, session_id: str | None = None, now: datetime
+    ) -> None:
+        """Write the audit entry of one read, over a session.
+
+        Committed before anything is unsealed; raises when it cannot be.
+        """

@@ -20,6 +20,20 @@ class TalkCard:
     last_seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for a member of a conversation of this kind.
+
+    `seq` is the newest message of somebody else that they may see now and have not read, 0 for none: what was withdrawn
+    waits for nobody. `hidden` says that one waits behind their gate, which opens at `opens_at` if that is known.
+    """
+
+    kind: str
+    seq: int
+    hidden: bool
+    opens_at: datetime | None
+
+
 class TalkKeeper(Protocol):
     """Answered by chat. Everything happens in the caller's transaction, open sockets included.
 
@@ -56,3 +70,6 @@ class TalkKeeper(Protocol):
 
     def find_sender(self, *, conversation_id: str, seq: int) -> str | None:
         """Return who wrote a message, or None when there is no such message. Says nothing of who may know it."""
+
+    def list_waiting(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Waiting]:
+        """Return what waits at each (person, conversation) of which the person is a present member; one statement."""

@@ -47,12 +47,16 @@ class UserEvent(models.Model):
 
 
 class DeviceLink(models.Model):
-    """One device of one user: how far it has acknowledged, and the socket that it holds, if any."""
+    """One device of one user: how far it has acknowledged, and the socket that it holds, if any.
+
+    `session_id` is the session of its last socket: by it a push finds out what that device has.
+    """
 
     id = models.UUIDField(primary_key=True)
     user_id = models.UUIDField()
     device_id = models.CharField(max_length=64)
     acked_pos = models.BigIntegerField(default=0)
+    session_id = models.UUIDField(null=True)
     socket_id = models.UUIDField(null=True)
     process_id = models.UUIDField(null=True)
     connected_at = models.DateTimeField(null=True)

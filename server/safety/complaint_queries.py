@@ -11,8 +11,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Q
 
-from server.accounts.queries import PersonCard, list_cards, list_standing
-from server.accounts.rules.roles import ADMIN, COORDINATOR, EXPERT
+from server.accounts.queries import PersonCard, list_standing
+from server.accounts.rules.roles import ADMIN, COORDINATOR
 from server.audit.actions import record_entries
 from server.audit.rules.entries import Entry
 from server.foundation.key_store import SealedPlace
@@ -20,7 +20,6 @@ from server.ports.pairings import PairingBook, TouchedPairing
 from server.ports.registry import ask_port
 from server.safety.complaint_access import access_complaint, is_handling
 from server.safety.complaint_policies import can_handle
-from server.safety.joining_queries import list_hearing_experts
 from server.safety.keys import SAFETY_KEYS
 from server.safety.models import Complaint, ComplaintAdvice, ComplaintHandler, ComplaintVote
 from server.safety.rules.complaints import (
@@ -131,13 +130,6 @@ def list_touched_pairings(complaint: Complaint) -> Sequence[TouchedPairing]:
     return book.list_touching([str(one) for one in (complaint.complainant_id, complaint.about_id) if one is not None])
 
 
-def list_hearing(person_ids: Iterable[object], *, now: datetime) -> list[str]:
-    """Return who of these people may hear of something now: experts within their hours, all others always."""
-    cards = list_cards(person_ids)
-    experts = {one.id for one in cards.values() if one.role == EXPERT}
-    return sorted((cards.keys() - experts) | set(list_hearing_experts(experts, now=now)))
-
-
 def make_complaint_entry(complaint: Complaint, actor: PersonCard, action: str) -> Entry:
     """Return the audit entry of what somebody did with a complaint."""
     return Entry(
@@ -147,6 +139,7 @@ def make_complaint_entry(complaint: Complaint, actor: PersonCard, action: str) -
         actor_role=actor.role,
         subject_id=complaint.complainant_id,
         object_id=complaint.id,
+        session_id=actor.session_id,
         purpose="complaint",
     )
 

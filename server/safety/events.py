@@ -13,7 +13,7 @@ from server.safety.help_queries import word_help
 from server.safety.models import Escalation
 from server.safety.schemas import EVENTS
 
-_OF_COORDINATORS = ("escalation.step", "escalation.signalled")
+_OF_COORDINATORS = ("escalation.step", "escalation.signalled", "escalation.moved")
 
 
 class EscalationEvents:

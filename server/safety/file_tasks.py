@@ -7,20 +7,13 @@ from datetime import datetime
 from server.safety.actions.care import tell_after_care
 from server.safety.actions.cases import remind_follow_up
 from server.safety.actions.faults import watch_faults
-from server.safety.actions.silence import lease_silence, look_at_silence
+from server.safety.actions.silence import look_at_silence
 from server.safety.actions.worries import tell_worry
 
 
 def step_silence(now: datetime) -> bool:
-    """Look at one unanswered message whose time has come; say whether there was one.
-
-    The lease is committed first: one that fails is tried again after it, and holds up no other.
-    """
-    lease = lease_silence(now=now)
-    if lease is None:
-        return False
-    look_at_silence(lease=lease, now=now)
-    return True
+    """Look at one unanswered message whose time has come; say whether there was one."""
+    return look_at_silence(now=now)
 
 
 def step_tell_experts(now: datetime) -> bool:

@@ -24,7 +24,9 @@ class Glass:
         opening = find_running_opening(person_id, conversation_id, now=now)
         return None if opening is None else _show_grant(opening)
 
-    def record_read(self, grant: GlassGrant, *, first_seq: int, last_seq: int, now: datetime) -> None:
+    def record_read(
+        self, grant: GlassGrant, *, first_seq: int, last_seq: int, session_id: str | None = None, now: datetime
+    ) -> None:
         """Write the audit entry of one read, in a transaction of its own that is committed on return.
 
         Which messages these were is not written down: entries hold ids and codes alone. Raises NotFound when the grant
@@ -37,7 +39,7 @@ class Glass:
             running = find_running_opening(grant.person_id, grant.conversation_id, now=now)
             if opening is None or running is None or running.id != opening.id:
                 raise NotFound()
-            record_entries([make_glass_entry(opening, "conversation.read")], now=now)
+            record_entries([make_glass_entry(opening, "conversation.read", session_id=session_id)], now=now)
 
 
 def _show_grant(opening: GlassOpening) -> GlassGrant:

@@ -10,6 +10,7 @@ from server.accounts.rules.roles import YOUTH
 from server.availability.rules.reading import read_instant
 from server.events.facts import CapReached, EscalationMoved, HoursEnding, MessageAccepted, PairingMoved, YouthWentSilent
 from server.safety.actions.care import ask_how_it_was
+from server.safety.actions.desks import show_at_desks
 from server.safety.actions.escalations import raise_signal
 from server.safety.actions.silence import Turn, note_turns, renew_silence, stop_silence
 from server.safety.actions.worries import ask_to_choose, note_moves
@@ -67,8 +68,10 @@ def on_cap_reached(facts: Sequence[CapReached], now: datetime) -> None:
 
 
 def on_escalation_moved(facts: Sequence[EscalationMoved], now: datetime) -> None:
-    """Plan what experts who worried are told; when it has ended, ask how it was and let silences count anew."""
+    """Let every desk follow; plan what experts who worried are told; when it has ended, ask how it was and let silences
+    count anew."""
     ids = {fact.escalation_id for fact in facts}
+    show_at_desks(escalation_ids=ids, now=now)
     renew_silence(escalation_ids=ids, now=now)
     note_moves(escalation_ids=ids, now=now)
     ask_how_it_was(escalation_ids=ids, now=now)

@@ -22,7 +22,7 @@ class CareEvents:
     KINDS = (*(f"{_WORRY}{one}" for one in TELLINGS), ASKED, FOLLOW_UP_DUE)
 
     def render(self, events: Sequence[LoggedEvent], *, now: datetime) -> list[dict[str, Any] | None]:
-        """Return each event with its sentence; one query."""
+        """Return each event with its sentence; one query. In an expert's log they stand since their hours."""
         voices = list_voices({event.user_id for event in events})
         return [_show(event, voices.get(event.user_id)) for event in events]
 

@@ -1,15 +1,14 @@
-"""Reading about coordinators in conversations: who is there, why, and who may hear of it now."""
+"""Reading about coordinators in conversations: who is there, why, and what is heard of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from server.accounts.queries import PersonCard, Voice, list_cards, list_voices
 from server.accounts.rules.roles import COORDINATOR, EXPERT, YOUTH
-from server.availability.queries import list_reachability
 from server.foundation.errors import NotFound
 from server.ports.registry import ask_port
 from server.ports.socket_door import LoggedEvent
@@ -32,11 +31,10 @@ def find_company_talk(escalation: Escalation) -> TalkCard | None:
     return talk if goes_on else None
 
 
-def list_hearing_experts(person_ids: Iterable[str], *, now: datetime) -> list[str]:
-    """Return who of these people is an expert within their hours: nobody hears anything outside them."""
-    experts = [one.id for one in list_cards(person_ids).values() if one.role == EXPERT]
-    open_now = list_reachability(experts, now)
-    return sorted(one for one in experts if open_now[one].open)
+def list_experts(talk: TalkCard | None) -> list[str]:
+    """Return the experts in a conversation."""
+    members = talk.member_ids if talk is not None else ()
+    return sorted(one.id for one in list_cards(members).values() if one.role == EXPERT)
 
 
 def list_company(actor: PersonCard, conversation_id: UUID | str) -> list[Joining]:
@@ -60,19 +58,11 @@ class JoiningEvents:
     KINDS = (JOINED, TAKEN_OVER, HANDED_BACK)
 
     def render(self, events: Sequence[LoggedEvent], *, now: datetime) -> list[dict[str, Any] | None]:
-        """Return each event in its owner's language, nothing outside an expert's hours. As many statements as
-        `list_reachability` needs, and two more."""
+        """Return each event in its owner's language. Two statements."""
         found = Joining.objects.filter(id__in=[(event.refs or {})["joining"] for event in events])
         joinings = {str(one.id): one for one in found}
         voices = list_voices({event.user_id for event in events})
-        experts = [one.id for one in voices.values() if one.role == EXPERT]
-        hearing = set(list_hearing_experts(experts, now=now)) | (voices.keys() - set(experts))
-        return [
-            _show(event, joinings.get((event.refs or {})["joining"]), voices[event.user_id])
-            if event.user_id in hearing
-            else None
-            for event in events
-        ]
+        return [_show(event, joinings.get((event.refs or {})["joining"]), voices[event.user_id]) for event in events]
 
 
 def _show(event: LoggedEvent, joining: Joining | None, voice: Voice) -> dict[str, Any] | None:

@@ -8,13 +8,19 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from server.accounts.queries import PersonCard, list_cards, list_with_device
-from server.availability.queries import find_shift_span, list_shifts
+from django.db.models import F, Max, Q
+
+from server.accounts.queries import PersonCard, list_cards, list_team_zones, list_with_device
+from server.accounts.rules.roles import COORDINATOR
+from server.availability.queries import find_shift_span, list_people_on_shifts, list_shifts
 from server.availability.rules.kinds import ON_CALL
 from server.foundation.database import as_texts
+from server.safety.desk import find_case
 from server.safety.keys import SAFETY_KEYS, place_history
 from server.safety.models import Escalation, HistoryEntry, Page, Signal, TrialPage
-from server.safety.rules.trials import is_proven
+from server.safety.rules.stepping import REMIND
+from server.safety.rules.trials import is_asking_time, is_over, is_proven, is_to_be_asked
+from server.safety.states import OPEN, TAKEN
 
 MOST_ESCALATIONS: Final = 200
 MOST_ROWS: Final = 200  # signals and pages of one; its history is shown whole
@@ -23,12 +29,13 @@ ROSTER_DAYS: Final = 28
 
 @dataclass(frozen=True, slots=True)
 class EscalationView:
-    """One escalation with its whole history, its newest signals and pages."""
+    """One escalation with its whole history, its newest signals and pages, and the youth's case file (None: none)."""
 
     escalation: Escalation
     history: Sequence[HistoryEntry]
     signals: Sequence[Signal]
     pages: Sequence[Page]
+    case_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,13 @@ def list_escalations(actor: PersonCard, states: Collection[str]) -> list[Escalat
 
 
 def get_view(escalation: Escalation) -> EscalationView:
-    """Return everything that happened to one. Ask after the access check. Three statements."""
+    """Return everything that happened to one. Ask after the access check. Four statements."""
     return EscalationView(
         escalation,
         list(HistoryEntry.objects.filter(escalation=escalation).order_by("number")),
         list(Signal.objects.filter(escalation=escalation).order_by("-at", "-id")[:MOST_ROWS]),
         list(Page.objects.filter(escalation=escalation).order_by("-queued_at", "-id")[:MOST_ROWS]),
+        find_case(escalation),
     )
 
 
@@ -72,8 +80,25 @@ def read_history_note(entry: HistoryEntry, key_id: UUID) -> Any:
 def list_confirmed(person_ids: Iterable[object]) -> dict[str, datetime]:
     """Return when these people last confirmed a test page; who never did is left out."""
     found = TrialPage.objects.filter(person_id__in=as_texts(person_ids), confirmed_at__isnull=False)
-    rows = found.order_by("confirmed_at").values_list("person_id", "confirmed_at")
-    return {str(person): at for person, at in rows if at is not None}
+    newest = found.values_list("person_id").annotate(at=Max("confirmed_at")).order_by()
+    return {str(person): at for person, at in newest}
+
+
+def list_due_for_trial(*, now: datetime) -> list[PersonCard]:
+    """Return who stands on call in the next ROSTER_DAYS, in any team where it is a good hour for it, and is due for a
+    test page. Five statements."""
+    on_shift = list_people_on_shifts(ON_CALL, now, now + timedelta(days=ROSTER_DAYS))
+    zones = list_team_zones(on_shift)
+    awake = [one for one, zone in zones.items() if is_asking_time(now, zone)]
+    confirmed, asked, cards = list_confirmed(awake), _list_asked(awake), list_cards(awake)
+    due = [one for one in sorted(awake) if is_to_be_asked(confirmed.get(one), asked.get(one), now)]
+    return [cards[one] for one in due if cards[one].role == COORDINATOR]
+
+
+def _list_asked(person_ids: Iterable[object]) -> dict[str, datetime]:
+    """Return when these people were last asked for a test page."""
+    found = TrialPage.objects.filter(person_id__in=as_texts(person_ids)).order_by("asked_at")
+    return {str(person): at for person, at in found.values_list("person_id", "asked_at")}
 
 
 def list_proofs(team_id: UUID | str, *, now: datetime) -> list[Proof]:
@@ -82,7 +107,7 @@ def list_proofs(team_id: UUID | str, *, now: datetime) -> list[Proof]:
     first: dict[str, datetime] = {}
     for begin, person_id in sorted((find_shift_span(one)[0], str(one.person_id)) for one in shifts if one.person_id):
         first.setdefault(person_id, begin)
-    cards, reached, confirmed = list_cards(first), list_with_device(first, now=now), list_confirmed(first)
+    cards, reached, confirmed = list_cards(first), list_with_device(first), list_confirmed(first)
     return [
         Proof(
             person_id=one,
@@ -103,3 +128,22 @@ class ProvenPages:
         """Return who of these people has confirmed no test page within the month."""
         confirmed = list_confirmed(person_ids)
         return {one for one in person_ids if not is_proven(confirmed.get(one), now)}
+
+
+class CallDesk:
+    """Answers ports.calls.PageCalls."""
+
+    def list_waiting_pages(self, page_ids: Sequence[str]) -> set[str]:
+        """Return which of these pages are neither stopped nor about an escalation that somebody has answered.
+
+        A reminder calls somebody who has it in hands: it waits until anything is done about it.
+        """
+        unanswered = Q(escalation__state=OPEN)
+        reminded = Q(reason=REMIND, escalation__state__in=sorted(TAKEN), escalation__changed_at__lte=F("queued_at"))
+        calling = Page.objects.filter(unanswered | reminded, id__in=as_texts(page_ids), state__in=("queued", "sent"))
+        return {str(one) for one in calling.values_list("id", flat=True)}
+
+    def list_waiting_tests(self, test_page_ids: Sequence[str], *, now: datetime) -> set[str]:
+        """Return which of these test pages can still be confirmed."""
+        asked = TrialPage.objects.filter(id__in=as_texts(test_page_ids), confirmed_at=None)
+        return {str(one) for one, at in asked.values_list("id", "asked_at") if not is_over(at, now)}

@@ -16,9 +16,14 @@ _ON_CONVERSATION: Final = "conversation.read"
 
 
 def make_glass_entry(
-    opening: GlassOpening, action: str, *, actor: PersonCard | None = None, shown_from: datetime | None = None
+    opening: GlassOpening,
+    action: str,
+    *,
+    actor: PersonCard | None = None,
+    session_id: str | None = None,
+    shown_from: datetime | None = None,
 ) -> Entry:
-    """Return the entry of something that the coordinator of an opening did, or `actor` in their place."""
+    """Return the entry of what the coordinator of an opening did over a session, or `actor` in their place."""
     reason = REASONS[opening.reason_code]
     return Entry(
         stream_id=opening.team_id,
@@ -27,6 +32,7 @@ def make_glass_entry(
         actor_role=actor.role if actor else COORDINATOR,
         subject_id=opening.youth_id,
         object_id=opening.conversation_id if action == _ON_CONVERSATION else opening.id,
+        session_id=actor.session_id if actor else session_id,
         purpose=reason.purpose,
         emergency=reason.emergency,
         authorisation_id=opening.id,
@@ -62,6 +68,7 @@ def make_conversation_entry(
         actor_role=actor.role,
         subject_id=youth_id,
         object_id=conversation_id,
+        session_id=actor.session_id,
         purpose="support",
         emergency=emergency,
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from server.events.facts import EscalationMoved, PersonSuspended
+from server.accounts.rules.roles import ADMIN, COORDINATOR
+from server.events.facts import EscalationMoved, PersonSuspended, RoleChanged
 from server.safety.actions.complaints import stop_handling
-from server.safety.actions.glass import revoke_readings
-from server.safety.actions.joining import leave_ended
+from server.safety.actions.glass import lock_readings, revoke_readings
+from server.safety.actions.joining import leave_ended, leave_joined
 from server.safety.states import ACTIVE
 
 
@@ -16,13 +17,21 @@ def on_person_suspended(facts: Sequence[PersonSuspended], now: datetime) -> None
     """End what a suspended coordinator reads (the grant itself ended with the suspension), and find somebody else for
     the complaints that they handled."""
     people = sorted({fact.person_id for fact in facts})
-    for person_id in people:
-        stop_handling(person_id=person_id, now=now)
-    for person_id in people:  # last: it writes into the audit, whose lock is the last of all
-        revoke_readings(person_id=person_id, now=now)
+    stop_handling(person_ids=people, now=now)
+    # Last, and of all at once: it writes into the audit, whose lock is the last of all.
+    revoke_readings(person_ids=people, now=now)
+
+
+def on_role_changed(facts: Sequence[RoleChanged], now: datetime) -> None:
+    """Take whoever is no coordinator or admin any longer, or another one, off what they did as such: complaints,
+    conversations that they joined, and what they read."""
+    people = sorted({fact.person_id for fact in facts if fact.from_role in (COORDINATOR, ADMIN)})
+    stop_handling(person_ids=people, now=now)
+    lock_readings(person_ids=people)  # first: what follows writes into the audit
+    leave_joined(person_ids=people, now=now)
+    revoke_readings(person_ids=people, now=now)
 
 
 def on_escalation_moved(facts: Sequence[EscalationMoved], now: datetime) -> None:
     """Take the coordinators out of the conversations of escalations that have ended."""
-    for escalation_id in sorted({fact.escalation_id for fact in facts if fact.state not in ACTIVE}):
-        leave_ended(escalation_id=escalation_id, now=now)
+    leave_ended(escalation_ids={fact.escalation_id for fact in facts if fact.state not in ACTIVE}, now=now)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from server.accounts.figures import draw_cuts
 from server.foundation.schemas import INSTANT, UUID_TEXT, nullable, shape
+from server.safety.desk import ESCALATION_CUTS, ESCALATION_NUMBERS
+from server.safety.help_schemas import SILENCE
 from server.safety.rules.chains import MOST_STEPS, STEP_KINDS
 from server.safety.rules.levels import LEVELS, OUTCOMES, SIGNAL_KINDS
 from server.safety.rules.settings import BOUNDS
@@ -39,8 +42,20 @@ _ESCALATION_FIELDS: Final[dict[str, Any]] = {
     "handler": _ID,
     "promise_until": _WHEN,
     "outcome": nullable({"type": "string", "enum": list(OUTCOMES)}),
+    "next_step": nullable(_COUNT),
+    "next_step_at": _WHEN,
+    "next_kind": nullable({"type": "string", "enum": list(STEP_KINDS)})
+    | {"description": "of the chain's next step; null when the last was taken"},
 }
-ESCALATION: Final = shape(_ESCALATION_FIELDS)
+_CALL: Final = shape(
+    {
+        "person": _ID | {"description": "null: the organisation"},
+        "channel": {"type": "string", "enum": ["app", "email", "webhook"]},
+        "state": {"type": "string", "enum": ["queued", "sent", "stopped", "failed"]},
+        "queued_at": INSTANT,
+    }
+)
+ESCALATION: Final = shape(_ESCALATION_FIELDS | {"called": _list(_CALL)})
 ESCALATIONS: Final = shape({"escalations": _list(ESCALATION)})
 CHAIN_STEP: Final = shape(
     {
@@ -68,8 +83,7 @@ ESCALATION_VIEW: Final = shape(
     | {
         "chain": _STEPS,
         "chain_version": _COUNT,
-        "next_step": nullable(_COUNT),
-        "next_step_at": _WHEN,
+        "case": _ID | {"description": "the youth's case file, null without one"},
         "history": _list(
             shape(
                 {
@@ -108,7 +122,19 @@ SETTINGS: Final = shape(
     {name: {"type": "integer", "minimum": low, "maximum": high} for name, (low, high) in BOUNDS.items()}
     | {"standing_email": _TEXT | {"description": "empty: the installation's own address"}}
 )
+
+
+def _versions(settings: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    version = {"version": _COUNT, "changed_at": INSTANT, "changed_by": _ID, "settings": settings}
+    return shape({"versions": _list(shape(version | more))})
+
+
+CHAINS_HISTORY: Final = _versions(shape({"steps": _STEPS}), {"level": LEVEL})
+SETTINGS_HISTORY: Final = _versions(SETTINGS, {})
+SILENCE_HISTORY: Final = _versions(SILENCE, {})
+FIGURES: Final = draw_cuts(ESCALATION_CUTS, ESCALATION_NUMBERS, more={"level": nullable(LEVEL)})
 TRIAL_PAGE: Final = shape({"id": UUID_TEXT, "person": UUID_TEXT, "asked_at": INSTANT, "confirmed_at": _WHEN})
+OPEN_TRIAL_PAGE: Final = shape({"test_page": nullable(TRIAL_PAGE)})
 TRIAL_PAGES: Final = shape({"test_pages": _list(TRIAL_PAGE)})
 ON_CALL_CHECK: Final = shape(
     {
@@ -137,6 +163,7 @@ EVENTS: Final[dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
     "escalation.opened": (_EVENT, _MAY | _PAGE_OF),
     "escalation.step": (_EVENT | _PAGE_OF, {}),
     "escalation.signalled": (_EVENT | {"signal": _KIND}, {}),
+    "escalation.moved": (_EVENT, {}),
     **{
         f"escalation.{name}": (_EVENT, _MAY)
         for name in ("acknowledged", "begun", "lapsed", "raised", "resolved", "handed_over", "reopened")

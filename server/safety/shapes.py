@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from server.foundation.clock import format_instant
-from server.safety.models import Escalation, HistoryEntry, Page, Signal, TrialPage
+from server.safety.models import Chain, Escalation, HistoryEntry, Page, SafetyVersion, Signal, TrialPage
 from server.safety.queries import EscalationView, Proof
-from server.safety.rules.chains import Step, show_chain
+from server.safety.rules.chains import Step, restore_chain, show_chain
 
 
 def find_reference(escalation: Escalation) -> str:
@@ -35,7 +35,23 @@ def show_escalation(escalation: Escalation) -> dict[str, Any]:
         "handler": _show_id(escalation.handler_id),
         "promise_until": _show_instant(escalation.promise_until),
         "outcome": escalation.outcome or None,
+        "next_step": None if escalation.ended_at else escalation.chain_at,
+        "next_step_at": _show_instant(escalation.step_at),
+        "next_kind": _find_next_kind(escalation),
     }
+
+
+def show_called(pages: Iterable[Page]) -> list[dict[str, Any]]:
+    """Return whom an escalation has called."""
+    return [
+        {
+            "person": _show_id(one.person_id),
+            "channel": one.channel,
+            "state": one.state,
+            "queued_at": format_instant(one.queued_at),
+        }
+        for one in pages
+    ]
 
 
 def show_view(view: EscalationView) -> dict[str, Any]:
@@ -44,11 +60,10 @@ def show_view(view: EscalationView) -> dict[str, Any]:
     return show_escalation(escalation) | {
         "chain": escalation.chain["steps"],
         "chain_version": escalation.chain["version"],
-        "next_step": None if escalation.ended_at else escalation.chain_at,
-        "next_step_at": _show_instant(escalation.step_at),
         "history": [_show_entry(one) for one in view.history],
         "newest_signals": [_show_signal(one) for one in view.signals],
         "pages": [_show_page(one) for one in view.pages],
+        "case": _show_id(view.case_id),
     }
 
 
@@ -85,6 +100,42 @@ def show_proofs(proofs: Sequence[Proof]) -> list[dict[str, Any]]:
         }
         for one in proofs
     ]
+
+
+def show_chain_versions(chains: Iterable[Chain]) -> dict[str, Any]:
+    """Return a team's chains over time."""
+    shown = [
+        {
+            "level": one.level,
+            "version": one.version,
+            "changed_at": format_instant(one.saved_at),
+            "changed_by": str(one.saved_by),
+            "settings": {"steps": show_chain(restore_chain(one.steps))},
+        }
+        for one in chains
+    ]
+    return {"versions": shown}
+
+
+def show_versions(versions: Iterable[SafetyVersion]) -> dict[str, Any]:
+    """Return what a team has agreed over time."""
+    shown = [
+        {
+            "version": one.version,
+            "changed_at": format_instant(one.changed_at),
+            "changed_by": _show_id(one.changed_by),
+            "settings": one.settings,
+        }
+        for one in versions
+    ]
+    return {"versions": shown}
+
+
+def _find_next_kind(escalation: Escalation) -> str | None:
+    """Return whom the chain calls next, None when it has called everybody or the escalation has ended."""
+    steps = escalation.chain["steps"]
+    is_ahead = escalation.ended_at is None and escalation.chain_at < len(steps)
+    return steps[escalation.chain_at]["kind"] if is_ahead else None
 
 
 def _show_entry(entry: HistoryEntry) -> dict[str, Any]:

@@ -16,7 +16,8 @@ HANDED_OVER: Final = "handed_over"
 
 # One of a youth is active at a time; signals join it.
 ACTIVE: Final = (OPEN, ACKNOWLEDGED, IN_PROGRESS)
-_TAKEN = frozenset({ACKNOWLEDGED, IN_PROGRESS})
+# Somebody has it in hands.
+TAKEN: Final = frozenset({ACKNOWLEDGED, IN_PROGRESS})
 _ENDED = frozenset({RESOLVED, HANDED_OVER})
 
 ESCALATION: Final = StateMachine(
@@ -29,8 +30,8 @@ ESCALATION: Final = StateMachine(
         "begin": (frozenset({ACKNOWLEDGED}), IN_PROGRESS),
         "lapse": (frozenset({ACKNOWLEDGED}), OPEN),
         "raise": (frozenset(ACTIVE), OPEN),
-        "resolve": (_TAKEN, RESOLVED),
-        "hand_over": (_TAKEN, HANDED_OVER),
+        "resolve": (TAKEN, RESOLVED),
+        "hand_over": (TAKEN, HANDED_OVER),
         "reopen": (_ENDED, OPEN),
     },
     refusal=IllegalTransition,

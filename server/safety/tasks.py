@@ -19,7 +19,8 @@ from server.safety.actions.pages import (
     put_page_back,
 )
 from server.safety.actions.stepping import lease_step, run_step
-from server.safety.actions.watching import beat, count_late, lease_call
+from server.safety.actions.trials import ask_due_test_pages
+from server.safety.actions.watching import beat, count_late, lease_call, lease_turn
 from server.safety.chain_queries import get_safety_settings
 from server.safety.channels import ChannelFailed
 from server.safety.channels.choosing import find_channel, write_message
@@ -35,6 +36,8 @@ DUE_PAGES: Final = f"safety_page WHERE channel = '{APP}' AND {_QUEUED}"
 DUE_LETTERS: Final = f"safety_page WHERE channel = '{EMAIL}' AND {_QUEUED}"
 DUE_WEBHOOKS: Final = f"safety_page WHERE channel = '{WEBHOOK}' AND {_QUEUED}"
 _CALL_EVERY: Final = timedelta(seconds=55)
+_TRIALS: Final = "trials"
+_TRIALS_EVERY: Final = timedelta(hours=1)
 
 
 def step_escalations(now: datetime) -> bool:
@@ -69,6 +72,13 @@ def step_letters(now: datetime) -> bool:
 def step_webhooks(now: datetime) -> bool:
     """Make one call of the second channel that is due; say whether there was one."""
     return _send_one(WEBHOOK, now)
+
+
+def step_trials(now: datetime) -> bool:
+    """Ask for the test pages that are due this month, once an hour, whichever worker comes first; never finds work."""
+    if lease_turn(_TRIALS, now=now, every=_TRIALS_EVERY):
+        ask_due_test_pages(now=now)
+    return False
 
 
 def step_watch(now: datetime) -> bool:

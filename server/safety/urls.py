@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from server.safety.api import care, cases, chains, complaints, escalations, glass, help, joining, looks, worries
+from server.safety.api import care, cases, chains, complaints, desk, escalations, glass, help, joining, looks, worries
 
 urlpatterns: list[URLPattern] = [
     path("escalations", escalations.EscalationsView.as_view()),
@@ -15,6 +15,11 @@ urlpatterns: list[URLPattern] = [
     path("escalations/<uuid:escalation_id>/resolve", escalations.ResolveView.as_view()),
     path("escalations/<uuid:escalation_id>/reopen", escalations.ReopenView.as_view()),
     path("team/chains", chains.ChainsView.as_view()),
+    path("team/chains/history", desk.ChainsHistoryView.as_view()),
+    path("team/safety/history", desk.SafetyHistoryView.as_view()),
+    path("team/silence/history", desk.SilenceHistoryView.as_view()),
+    path("insight/escalations", desk.EscalationFiguresView.as_view()),
+    path("insight/escalations.csv", desk.EscalationFiguresFileView.as_view()),
     path("team/chains/<str:level>", chains.ChainView.as_view()),
     path("team/safety", chains.SafetyView.as_view()),
     path("team/on-call-check", chains.OnCallCheckView.as_view()),

@@ -9,7 +9,7 @@ from typing import Any
 
 import dj_database_url
 
-from server.settings.environment import read_choice, read_integer, read_list, read_moment, read_text
+from server.settings.environment import read_choice, read_integer, read_list, read_moment, read_path, read_text
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 VAR = Path(read_text("VAR_DIRECTORY", str(REPOSITORY / "var")))
@@ -36,6 +36,27 @@ ESCALATION_EMAIL_TO = read_text("ESCALATION_EMAIL_TO", "")
 ESCALATION_WEBHOOK_URL = read_text("ESCALATION_WEBHOOK_URL", "")
 ESCALATION_WEBHOOK_SECRET = read_text("ESCALATION_WEBHOOK_SECRET", "")
 HEARTBEAT_URL = read_text("HEARTBEAT_URL", "")
+# Who may read /metrics from another machine; without one it answers this machine alone.
+METRICS_TOKEN = read_text("METRICS_TOKEN", "")
+# For how long showing who one is counts before broken glass, an export, a role change (ADR 0015). prod tightens both.
+STEP_UP_MINUTES = read_integer("STEP_UP_MINUTES", 720, low=1, high=1440)
+REQUIRE_SECOND_FACTOR = read_choice("REQUIRE_SECOND_FACTOR", "off", ("on", "off")) == "on"
+# The host that passkeys belong to, and the pages that may use them.
+PASSKEY_RP_ID = read_text("PASSKEY_RP_ID", "localhost")
+PASSKEY_ORIGINS = read_list("PASSKEY_ORIGINS", ["http://localhost:8000"])
+# Who carries pushes: console (the log), fcm (Firebase, to phones), webpush (to browsers); a list, first fit counts.
+PUSH_BACKEND = read_list("PUSH_BACKEND", ["console"])
+FCM_CREDENTIALS_FILE = read_path("FCM_CREDENTIALS_FILE")
+FCM_BASE_URL = read_text("FCM_BASE_URL", "https://fcm.googleapis.com")
+VAPID_KEY_FILE = read_path("VAPID_KEY_FILE")
+VAPID_SUBJECT = read_text("VAPID_SUBJECT", "")
+# The push services of Chrome, Firefox, Safari and Edge: a browser names the address, so only these are called.
+WEBPUSH_HOSTS = read_list(
+    "WEBPUSH_HOSTS",
+    ["fcm.googleapis.com", "updates.push.services.mozilla.com", ".push.apple.com", ".notify.windows.com"],
+)
+# Where the app's quick exit leads: an ordinary page that anybody might have open. It is left for, never asked for.
+QUICK_EXIT_URL = read_text("QUICK_EXIT_URL", "https://www.google.nl/")
 DEMO_CLOCK = read_moment("DEMO_CLOCK")
 DEMO_CLOCK_SPEED = read_integer("DEMO_CLOCK_SPEED", 1, low=1, high=3600)
 
@@ -54,6 +75,8 @@ INSTALLED_APPS = [
     "server.chat",
     "server.buddies",
     "server.safety",
+    "server.push",
+    "server.console",
     "server.web",
     "server.entry",
 ]
@@ -61,7 +84,7 @@ AUTH_USER_MODEL = "accounts.Person"
 MIDDLEWARE = [
     "server.foundation.http.RequestContext",
     "server.foundation.http.SecurityHeaders",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "server.foundation.static_files.CompressedStaticFiles",
     "django.middleware.locale.LocaleMiddleware",
 ]
 ROOT_URLCONF = "server.urls"
@@ -99,8 +122,10 @@ def read_database() -> dict[str, Any]:
         }
     else:
         options |= {
-            # Short: whoever waits has a client that waits. A failed reconnect is tried again by the next caller.
-            "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5, "reconnect_timeout": 2},
+            # Short: whoever waits has a client that waits. A failed reconnect is given up at once and tried again by
+            # the next caller: a pool that paused longer would stay away after the database is back.
+            "pool": {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 5, "reconnect_timeout": 0.5},
+            "connect_timeout": 3,  # seconds; a database host that swallows packets must not hold the pool for minutes
             "options": " ".join(f"-c {name}={value}" for name, value in POSTGRES_OPTIONS.items()),
         }
     config |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
@@ -129,6 +154,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 WHITENOISE_USE_FINDERS = APP_ENV == "dev"
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other page has any business with these files
 
 PASSWORD_HASHERS = ["server.accounts.hashers.ModestArgon2"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -54,6 +54,12 @@ def read_list(name: str, default: list[str]) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
+def read_path(name: str) -> Path | None:
+    """Return the path that a variable names, None when there is none. A secret's file is named, not read, here."""
+    text = os.environ.get(name)
+    return Path(text) if text else None
+
+
 def read_moment(name: str) -> datetime | None:
     """Return an instant in UTC, None when there is none. Raises EnvironmentProblem."""
     text = read_text(name, "")

@@ -6,3 +6,4 @@ SECRET_KEY = "tests-only-" + "x" * 50
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 RATE_LIMITS = False
 DEMO_CLOCK = None
+PUSH_BACKEND = ["console"]

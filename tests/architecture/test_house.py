@@ -20,9 +20,7 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 # Facts that nobody hears yet, and who will.
 UNHEARD = {
-    "accounts.session_ended": "sockets learn it from the log and the sweep",
     "availability.coverage_gap_found": "the coordinators' desk will show it",
-    "safety.page_queued": "push will send it; the page itself is in the recipient's log already",
 }
 # Who may look at a clock beside foundation/clock.py, and why.
 CLOCK_READERS = {

@@ -53,6 +53,10 @@ class Campaign:
         """Journal a broken promise that devices do not see."""
         self.crew.note(j.Odd, who, what=what)
 
+    def note_away(self, way: int, started: float) -> None:
+        """Journal that nothing could answer through this door, or through any, from then on until now."""
+        self.crew.note(j.Away, way=way, ways=len(self.site.doors), started=started)
+
     async def run(self, planned: Sequence[Planned]) -> Report:
         """Break everything in the plan under load, then drain and compare. Raises: TimeoutError when stuck."""
         watch = asyncio.ensure_future(self._watch())

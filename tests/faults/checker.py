@@ -11,6 +11,7 @@ from math import inf
 
 from tests.faults import journal as j
 from tests.faults.evidence import Evidence, Life
+from tests.faults.reach import HelpWait, describe_waits, list_help_waits, list_outages, list_unanswered
 from tests.faults.table import Row, Table
 
 NOT_FOUND = ("404", "conv.not_found")
@@ -53,9 +54,7 @@ class Report:
     unknown: int
     caught_up: float
     without_redis: float
-    pressed: int
-    help_within: float
-    help_answer: float
+    help: tuple[HelpWait, ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -77,9 +76,7 @@ class Report:
         ]
         if self.without_redis < inf:
             lines.append(f"with Redis away everybody had everything within {self.without_redis:.1f} s.")
-        if self.pressed:
-            since = f"{self.help_within:.1f} s after the first press"
-            lines.append(f"help: {self.pressed} presses answered, within {self.help_answer:.1f} s, {since}.")
+        lines += [describe_waits(self.help)] if self.help else []
         lines += [f"also {', '.join(others)}"] if others else []
         return "\n".join(lines + [line for verdict in Verdict for line in self._show(verdict)])
 
@@ -97,9 +94,7 @@ def add_up(seed: int, reports: Sequence[Report]) -> Report:
         unknown=sum(report.unknown for report in reports),
         caught_up=max(report.caught_up for report in reports),
         without_redis=max(report.without_redis for report in reports),
-        pressed=sum(report.pressed for report in reports),
-        help_within=max(report.help_within for report in reports),
-        help_answer=max(report.help_answer for report in reports),
+        help=tuple(wait for report in reports for wait in report.help),
         findings=tuple(finding for report in reports for finding in report.findings),
     )
 
@@ -108,7 +103,6 @@ def check(entries: Sequence[j.Entry], table: Table, seed: int = 0) -> Report:
     """Return the report of a run."""
     evidence = Evidence(j.sort_entries(entries), table)
     faults = evidence.list_of(j.FaultDone)
-    answered = [press for press in evidence.list_of(j.HelpPressed) if press.escalation]
     return Report(
         seed=seed,
         acked=len(evidence.acknowledgements),
@@ -117,9 +111,7 @@ def check(entries: Sequence[j.Entry], table: Table, seed: int = 0) -> Report:
         unknown=len(evidence.list_of(j.Unanswered)),
         caught_up=_measure_catching_up(evidence, without_redis=False),
         without_redis=_measure_catching_up(evidence, without_redis=True),
-        pressed=len(answered),
-        help_within=max((press.at - press.began for press in answered), default=0.0),
-        help_answer=max((press.at - press.started for press in answered), default=0.0),
+        help=tuple(list_help_waits(evidence.list_of(j.HelpPressed), list_outages(evidence.list_of(j.Away)))),
         findings=tuple(finding for judge in JUDGES for finding in judge(evidence)),
     )
 
@@ -345,8 +337,10 @@ def _find_foreign_senders(evidence: Evidence) -> Iterator[Finding]:
 
 
 def find_unheard(evidence: Evidence) -> Iterator[Finding]:
-    """Find calls for help without a row or a page, more than one active for a youth, and presses that were refused."""
+    """Find calls for help without an answer, a row or a page, more than one active for a youth, and refusals."""
     calls = {call.id: call for call in evidence.table.calls}
+    for press in list_unanswered(evidence.list_of(j.HelpPressed)):
+        yield Finding(Verdict.UNHEARD, f"{press.user} pressed from {press.began:.1f} on and was never answered")
     answered: Counter[str] = Counter()
     for press in evidence.list_of(j.HelpPressed):
         call = calls.get(press.escalation)

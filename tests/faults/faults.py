@@ -6,12 +6,13 @@ A fault answers with a short detail for the journal.
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from tests.faults.journal import EVERY_WAY
 from tests.faults.programs import Program
-from tests.faults.proxy import Proxy
 from tests.faults.schedule import Planned
 from tests.faults.site import Site
 
@@ -33,39 +34,46 @@ class Stage(Protocol):
     def note_odd(self, who: str, what: str) -> None:
         """Journal a broken promise that devices do not see."""
 
+    def note_away(self, way: int, started: float) -> None:
+        """Journal that nothing could answer through this door, or through any, from then on until now."""
+
 
 async def kill_server(stage: Stage, planned: Planned) -> str:
     """SIGKILL one server."""
-    server = _pick_server(stage, planned)
-    await _kill_and_restart(planned.length, server)
-    return server.name
+    way = _pick_way(stage, planned)
+    await _kill_and_restart(stage, planned.length, way)
+    return stage.site.servers[way].name
 
 
 async def kill_all_servers(stage: Stage, planned: Planned) -> str:
     """SIGKILL every server at once."""
-    await _kill_and_restart(planned.length, *stage.site.servers)
+    await _kill_and_restart(stage, planned.length, *range(len(stage.site.servers)))
     return "all"
 
 
 async def terminate_server(stage: Stage, planned: Planned) -> str:
     """SIGTERM one server: it must drain and end with 0."""
-    server = _pick_server(stage, planned)
-    server.signal(signal.SIGTERM)
-    code = await server.wait()
-    if code != 0:
-        stage.note_odd(server.name, f"ended SIGTERM with {code}")
-    await _start_server(server)
+    way = _pick_way(stage, planned)
+    server = stage.site.servers[way]
+    async with _away(stage, way):
+        server.signal(signal.SIGTERM)
+        code = await server.wait()
+        if code != 0:
+            stage.note_odd(server.name, f"ended SIGTERM with {code}")
+        await _start_server(server)
     return server.name
 
 
 async def freeze_server(stage: Stage, planned: Planned) -> str:
     """SIGSTOP one server, SIGCONT it later."""
-    server = _pick_server(stage, planned)
-    server.signal(signal.SIGSTOP)
-    try:
-        await asyncio.sleep(planned.length)
-    finally:
-        server.signal(signal.SIGCONT)
+    way = _pick_way(stage, planned)
+    server = stage.site.servers[way]
+    async with _away(stage, way):
+        server.signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(planned.length)
+        finally:
+            server.signal(signal.SIGCONT)
     return server.name
 
 
@@ -117,24 +125,26 @@ async def terminate_backends(stage: Stage, planned: Planned) -> str:
 async def crash_database(stage: Stage, planned: Planned) -> str:
     """What pg_ctl -m immediate restart does: no checkpoint, recovery at the start."""
     postgres = stage.site.ground.postgres
-    await asyncio.to_thread(postgres.stop, "immediate")
-    await asyncio.sleep(planned.length / 3)
-    await asyncio.to_thread(postgres.start)
+    async with _away(stage, EVERY_WAY):
+        await asyncio.to_thread(postgres.stop, "immediate")
+        await asyncio.sleep(planned.length / 3)
+        await asyncio.to_thread(postgres.start)
     return ""
 
 
 async def take_database_away(stage: Stage, planned: Planned) -> str:
     """Stop PostgreSQL for longer than a device waits for an answer, and start it again."""
     postgres = stage.site.ground.postgres
-    await asyncio.to_thread(postgres.stop, "fast")
-    await asyncio.sleep(3 + 2 * planned.length)
-    await asyncio.to_thread(postgres.start)
+    async with _away(stage, EVERY_WAY):
+        await asyncio.to_thread(postgres.stop, "fast")
+        await asyncio.sleep(3 + 2 * planned.length)
+        await asyncio.to_thread(postgres.start)
     return f"{3 + 2 * planned.length:.1f} s"
 
 
 async def delay_line(stage: Stage, planned: Planned) -> str:
     """Add latency to every chunk in both directions."""
-    door = _pick_door(stage, planned)
+    door = stage.site.doors[_pick_way(stage, planned)]
     door.latency = planned.length / 5
     try:
         await asyncio.sleep(2 * planned.length)
@@ -145,19 +155,21 @@ async def delay_line(stage: Stage, planned: Planned) -> str:
 
 async def cut_line(stage: Stage, planned: Planned) -> str:
     """Reset every connection of one door."""
-    return f"{_pick_door(stage, planned).cut()} connections"
+    return f"{stage.site.doors[_pick_way(stage, planned)].cut()} connections"
 
 
 async def swallow_line(stage: Stage, planned: Planned) -> str:
     """Black hole; afterwards half of the time the bytes pass late, half of the time the line is dead."""
-    door = _pick_door(stage, planned)
-    door.swallow()
-    try:
-        await asyncio.sleep(2 * planned.length)
-        if planned.target % 4 < 2:
-            door.cut()
-    finally:
-        door.release()
+    way = _pick_way(stage, planned)
+    door = stage.site.doors[way]
+    async with _away(stage, way):
+        door.swallow()
+        try:
+            await asyncio.sleep(2 * planned.length)
+            if planned.target % 4 < 2:
+                door.cut()
+        finally:
+            door.release()
     return "then cut" if planned.target % 4 < 2 else "then released"
 
 
@@ -226,22 +238,28 @@ FAULTS: dict[str, Fault] = {
 }
 
 
-def _pick_server(stage: Stage, planned: Planned) -> Program:
-    return stage.site.servers[planned.target % len(stage.site.servers)]
+def _pick_way(stage: Stage, planned: Planned) -> int:
+    """Return the number of a server, and of the door before it."""
+    return planned.target % len(stage.site.servers)
 
 
-def _pick_door(stage: Stage, planned: Planned) -> Proxy:
-    return stage.site.doors[planned.target % len(stage.site.doors)]
+@asynccontextmanager
+async def _away(stage: Stage, way: int) -> AsyncIterator[None]:
+    started = asyncio.get_running_loop().time()
+    yield
+    stage.note_away(way, started)
 
 
-async def _kill_and_restart(pause: float, *servers: Program) -> None:
-    for server in servers:
-        server.signal(signal.SIGKILL)
-    for server in servers:
-        await server.wait()
+async def _kill_and_restart(stage: Stage, pause: float, *ways: int) -> None:
+    started, servers = asyncio.get_running_loop().time(), stage.site.servers
+    for way in ways:
+        servers[way].signal(signal.SIGKILL)
+    for way in ways:
+        await servers[way].wait()
     await asyncio.sleep(pause / 3)
-    for server in servers:
-        await _start_server(server)
+    for way in ways:
+        await _start_server(servers[way])
+        stage.note_away(way, started)
 
 
 async def _start_server(server: Program) -> None:

@@ -106,7 +106,7 @@ class Pried(Entry):
 class HelpPressed(Entry):
     """A youth pressed the help button at `started` and got this HTTP status, 0 for no answer at all.
 
-    `began` is when they began to press: who gets no answer presses again.
+    `began` is when they began to press, and with the device names the call: who gets no answer presses again.
     """
 
     began: float
@@ -148,6 +148,21 @@ class FaultDone(Entry):
     detail: str = ""
 
 
+EVERY_WAY = -1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Away(Entry):
+    """From `started` to `at` nothing could answer through one of `ways` doors, or, without a database, through any.
+
+    The server behind it was killed or stood still, or the line to it was a black hole.
+    """
+
+    way: int
+    ways: int
+    started: float
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaughtUp(Entry):
     """The device stood at its head `seconds` after the last fault, or did not within the limit.
@@ -171,7 +186,7 @@ KINDS: dict[str, type[Entry]] = {
     kind.__name__: kind
     for kind in (
         Attempted, Acknowledged, Refused, Unanswered, Applied, SnapshotTaken, HistoryRead, Pried, HelpPressed,
-        LineChanged, Drained, GateMoved, FaultDone, CaughtUp, Odd,
+        LineChanged, Drained, GateMoved, FaultDone, Away, CaughtUp, Odd,
     )
 }  # fmt: skip
 

@@ -83,7 +83,9 @@ class Line:
         self.answers[name], self.asked[name] = answer, frame["type"]
         try:
             await self.say(frame | {"id": name})
-            return await asyncio.wait_for(answer, ANSWER_SECONDS)
+            # Not wait_for: until Python 3.12 it forgets a cancellation that comes together with the answer.
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await answer
         finally:
             del self.answers[name], self.asked[name]
 

@@ -308,15 +308,15 @@ def _make_call_story(*calls: Call, status: int = 201, escalation: str = "call") 
     """Ada presses the help button twice, the first time without an answer, and is told of an escalation."""
     story = _make_story()
     story.calls = list(calls)
-    story.tell(j.HelpPressed, "ada-1", began=0.0, started=0.0, status=0)
-    story.tell(j.HelpPressed, "ada-1", began=story.clock, started=story.clock, status=status, escalation=escalation)
+    for told in ({"status": 0}, {"status": status, "escalation": escalation}):
+        story.tell(j.HelpPressed, "ada-1", began=0.0, started=0.0, **told)
     return story
 
 
 def test_a_call_for_help_that_was_kept_is_clean() -> None:
     story = _make_call_story(CALL)
     assert _verdicts(story) == set()
-    assert (story.check().pressed, story.check().help_within) == (1, 1.0)
+    assert "help: 1 calls answered; from the first press" in story.check().describe()
 
 
 @pytest.mark.parametrize(
@@ -329,8 +329,9 @@ def test_a_call_for_help_that_was_kept_is_clean() -> None:
         _make_call_story(replace(CALL, presses=0)),
         _make_call_story(CALL, replace(CALL, id="second")),
         _make_call_story(CALL, status=429, escalation=""),
+        _make_call_story(CALL, status=503, escalation=""),
     ],
-    ids=["no row", "another's id", "another youth", "no page", "no signal", "two active", "refused"],
+    ids=["no row", "another's id", "another youth", "no page", "no signal", "two active", "refused", "no answer"],
 )
 def test_a_call_for_help_that_was_not_kept_is_unheard(story: Story) -> None:
     assert _verdicts(story) == {Verdict.UNHEARD}

@@ -48,6 +48,7 @@ class Workload:
     _numbers: int = 0
     _ending: asyncio.Event = field(default_factory=asyncio.Event)
     _mover: "asyncio.Task[None] | None" = None
+    _helper: "asyncio.Task[None] | None" = None
 
     def start(self) -> None:
         """Have everybody write, experts move their gates, and somebody pry."""
@@ -56,7 +57,7 @@ class Workload:
         self._ending.clear()
         self._mover = asyncio.ensure_future(self._move_gates(Random(f"{self.seed} gates")))
         self._run(self._pry(Random(f"{self.seed} eve")))
-        self._run(self._need_help(Random(f"{self.seed} help")))
+        self._helper = asyncio.ensure_future(self._need_help(Random(f"{self.seed} help")))
 
     async def stop(self) -> None:
         """Stop writing and prying and open every gate. Raises what broke in the workload itself."""
@@ -64,10 +65,10 @@ class Workload:
         for task in tasks:
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
-        if self._mover is not None:
-            # Never cancelled: a command cut short could close a gate after it was opened for good.
-            self._ending.set()
-            await self._mover
+        self._ending.set()
+        # Never cancelled: a command cut short could close a gate after it was opened for good, and whoever has pressed
+        # for help is to be answered.
+        results += await asyncio.gather(*filter(None, (self._mover, self._helper)), return_exceptions=True)
         broken = [result for result in results if isinstance(result, Exception)]
         if broken:
             raise broken[0]
@@ -91,12 +92,12 @@ class Workload:
         return count if able else 0
 
     async def _need_help(self, random: Random) -> None:
-        """Have one youth after the other press, now and then two devices at once."""
+        """Have one youth after the other press, now and then on two devices at once; nobody waits for who is before."""
         youths = [person for person in self.crew.people if person.account.role == "youth"]
-        while True:
-            await asyncio.sleep(random.uniform(*HELP_SECONDS))
-            person = random.choice(youths)
-            await asyncio.gather(*(call_for_help(self.crew, device, random) for device in person.devices))
+        async with asyncio.TaskGroup() as calls:
+            while not await self._rest(random.uniform(*HELP_SECONDS)):
+                for device in random.choice(youths).devices:
+                    calls.create_task(call_for_help(self.crew, device, random))
 
     def _run(self, part: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.ensure_future(part))
@@ -127,7 +128,8 @@ class Workload:
     async def _rest(self, seconds: float) -> bool:
         """Wait so long, or until the end; return whether it is the end."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._ending.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
         return self._ending.is_set()
 
     async def _move_gate(self, person: Person, c: str, *, closed: bool) -> None:

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from server.accounts.errors import TicketInvalid
+from server.accounts.rules.roles import ROLES, needs_factor
 from server.foundation.database import Answer, Pipeline, Row, open_pipeline
 from server.foundation.errors import NotSignedIn, WarmlijnError
 from server.foundation.ids import hash_secret
@@ -20,6 +23,7 @@ _LIVE = (
     "p.id, s.id, p.role, s.expires_at FROM accounts_session s "
     "JOIN accounts_person p ON p.id = s.person_id {more}"
     "WHERE s.ended_at IS NULL AND s.idle_expires_at > %(now)s::timestamptz AND p.suspended_at IS NULL "
+    "AND (p.factor_since IS NOT NULL OR p.role = ANY(%(free)s::text[])) "
 )
 _BY_TICKET_SQL = (
     "SELECT t.hash, " + _LIVE.format(more="JOIN accounts_ticket t ON t.session_id = s.id ") + "AND t.hash IN ({hashes})"
@@ -29,7 +33,8 @@ _KINDS = "bytes uuid uuid text time"
 
 
 def admit_knocks(*, knocks: Sequence[Knock], now: datetime) -> list[Identity | WarmlijnError]:
-    """Return, in order, who knocks, or TicketInvalid, or NotSignedIn when the session is no longer live.
+    """Return, in order, who knocks, or TicketInvalid, or NotSignedIn when the session is no longer live, or when
+    its person must have a second factor first.
 
     Three statements however many knocks. One conditional update uses up the tickets: who comes second with a
     ticket, in this batch or in another process, gets nothing. A ticket of a dead session is used up as well.
@@ -63,7 +68,8 @@ def _ask_by_hash(
     padded = wanted + [wanted[-1]] * ((1 << (len(wanted) - 1).bit_length()) - len(wanted))
     marks = ", ".join(f"%(h{at})s::bytea" for at in range(len(padded)))
     params: dict[str, Any] = {f"h{at}": one for at, one in enumerate(padded)}
-    return pipeline.ask(sql.format(hashes=marks), params | {"now": now}, kinds)
+    free = [role for role in ROLES if not needs_factor(role, settings.REQUIRE_SECOND_FACTOR)]
+    return pipeline.ask(sql.format(hashes=marks), params | {"now": now, "free": free}, kinds)
 
 
 def _read_identities(answer: Answer | None) -> dict[bytes, Identity]:

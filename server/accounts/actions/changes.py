@@ -10,8 +10,18 @@ from server.audit.actions import record_entries
 from server.audit.rules.entries import Entry
 
 
-def record_change(action: str, person_id: UUID | str, actor: Person | None, *, now: datetime) -> None:
-    """Record in the log of the person's team that somebody, or with None the server, changed what they may do.
+def record_change(
+    action: str,
+    person_id: UUID | str,
+    actor: Person | None,
+    *,
+    session_id: UUID | None = None,
+    server: str = "system",
+    now: datetime,
+) -> None:
+    """Record in the log of the person's team that somebody changed what they may do.
+
+    Without an actor the server did, by itself (`system`) or by a command (`operator`).
 
     In the open transaction, after everything else that it locks. Locks the team's audit stream.
     """
@@ -19,7 +29,9 @@ def record_change(action: str, person_id: UUID | str, actor: Person | None, *, n
         stream_id=Person.objects.values_list("team_id", flat=True).get(id=person_id),
         action=action,
         actor_id=None if actor is None else actor.id,
-        actor_role="system" if actor is None else actor.role,
+        actor_role=server if actor is None else actor.role,
+        process="command" if actor is None and server == "operator" else "web",
+        session_id=session_id,
         subject_id=person_id,
         object_id=person_id,
         purpose="administration",

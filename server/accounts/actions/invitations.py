@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import models, transaction
 
 from server.accounts.actions.people import create_person
 from server.accounts.actions.sessions import insert_locked_sessions
-from server.accounts.errors import CodeInvalid
+from server.accounts.errors import CodeInvalid, InvitationUsed
 from server.accounts.models import Invitation, Person, Session
 from server.accounts.policies import require_invite
 from server.accounts.rules.lifetimes import INVITATION_DAYS, INVITATION_LIFETIME
@@ -16,7 +17,7 @@ from server.accounts.rules.names import clean_name
 from server.accounts.rules.roles import YOUTH
 from server.events.facts import YouthEnrolled
 from server.events.outbox import record_facts
-from server.foundation.errors import BadRequest
+from server.foundation.errors import BadRequest, NotFound
 from server.foundation.ids import hash_secret, make_secret
 
 
@@ -46,6 +47,22 @@ def invite_youth(
         expires_at=now + expires_in,
     )
     return invitation, code
+
+
+def revoke_invitation(*, actor: Person, invitation_id: UUID | str, now: datetime) -> None:
+    """Let a code of the actor's team work no more. Idempotent. Raises Forbidden, NotFound, InvitationUsed.
+
+    One conditional update: of this and somebody who comes in with the code, one wins.
+    """
+    require_invite(actor)
+    invitation = Invitation.objects.filter(id=invitation_id, team_id=actor.team_id)
+    if invitation.filter(used_at=None, revoked_at=None).update(revoked_at=now):
+        return
+    found = invitation.first()
+    if found is None:
+        raise NotFound()
+    if found.used_at is not None:
+        raise InvitationUsed()
 
 
 def enrol_youth(*, code: str, display_name: str, device_name: str, now: datetime) -> tuple[Person, Session, str]:

@@ -46,6 +46,23 @@ def insert_locked_sessions(people: Sequence[Person], device_name: str, now: date
     return made
 
 
+def require_locked_session(session: Session, *, now: datetime) -> Person:
+    """Return the person of a session as they are now; the caller holds their stream. Raises NotSignedIn unless both
+    are as live as when they were let in."""
+    live = Session.objects.filter(id=session.id, ended_at=None, idle_expires_at__gt=now, person__suspended_at=None)
+    found = live.select_related("person").first()
+    if found is None or found.person.role != session.person.role:
+        raise NotSignedIn()
+    return found.person
+
+
+def renew_locked_session(session: Session, *, now: datetime) -> str:
+    """Note that the person of a session showed who they are; returns its new token. The caller holds their stream."""
+    token = make_secret()
+    Session.objects.filter(id=session.id).update(token_hash=hash_secret(token), proved_at=now)
+    return token
+
+
 def end_session(*, session_id: UUID | str, reason: str, now: datetime) -> bool:
     """End one session; False when it had ended before. Locks the person's stream. Publishes SessionEnded."""
     with transaction.atomic():
@@ -112,6 +129,7 @@ def _draft(person: Person, device_name: str, token: str, now: datetime) -> Sessi
         device_name=device_name,
         created_at=now,
         last_used_at=now,
+        proved_at=now,
         idle_expires_at=idle_end,
         expires_at=end,
     )

@@ -1,4 +1,7 @@
-"""Signing in with a password. Whoever fails learns nothing, not even from the time it took."""
+"""Signing in with a password, and a code where there is a second factor.
+
+Whoever fails learns nothing, not even from the time it took.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
+from server.accounts.actions.otp import count_otp, use_otp
 from server.accounts.actions.sessions import insert_locked_sessions
 from server.accounts.errors import CredentialsInvalid
 from server.accounts.models import Person, Session
@@ -22,20 +26,22 @@ def sign_in(
 
     The password is checked before anything is locked (it is slow by design); under the lock on the person's
     stream the row must still hold the hash that was checked, so a password that has just been changed or a
-    person who has just been suspended lets nobody in. A hash with outdated parameters is renewed. No account
-    has a second factor yet: `otp` is accepted and not looked at. Raises CredentialsInvalid, BadRequest (the
-    device's name).
+    person who has just been suspended lets nobody in. A hash with outdated parameters is renewed. `otp` is asked
+    of whoever has a second factor, after the right password only, and of nobody else. Raises CredentialsInvalid,
+    OtpRequired, OtpInvalid, RateLimited (of codes), BadRequest (the device's name).
     """
     name = clean_name(device_name, field="device_name")
     person = _find_account(email)
     renewed = _verify_password(person, password)
     if person is None or renewed is None:
         raise CredentialsInvalid()
+    count_otp(person, otp)
     with transaction.atomic():
         lock_streams([person.id])
         fresh = _read_again(person)
         if fresh is None:
             raise CredentialsInvalid()
+        use_otp(fresh, otp, now=now)
         if renewed != fresh.password:
             Person.objects.filter(id=fresh.id).update(password=renewed)
         session, token = insert_locked_sessions([fresh], name, now)[0]

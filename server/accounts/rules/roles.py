@@ -12,6 +12,8 @@ ADMIN: Final = "admin"
 ROLES: Final = (YOUTH, EXPERT, COORDINATOR, ADMIN)
 # Youths come in by invitation and have no password.
 PASSWORD_ROLES: Final = (EXPERT, COORDINATOR, ADMIN)
+# Who must have a second factor where it is required: those who can come near a youth's words (SAFETY §5).
+FACTOR_ROLES: Final = (COORDINATOR, ADMIN)
 
 
 def require_role(role: str) -> str:
@@ -19,3 +21,8 @@ def require_role(role: str) -> str:
     if role not in ROLES:
         raise ValueError(f"a role is one of {', '.join(ROLES)}")
     return role
+
+
+def needs_factor(role: str, required: bool) -> bool:
+    """Tell whether somebody of this role may do nothing without a second factor, where it is `required`."""
+    return required and role in FACTOR_ROLES

@@ -26,7 +26,7 @@ from server.availability.errors import (
     WindowMalformed,
 )
 from server.availability.models import Shift, ShiftSwap
-from server.availability.policies import require_keep_roster, require_shift_role
+from server.availability.policies import fits_shift, require_keep_roster, require_shift_role
 from server.availability.queries import find_shift_span
 from server.availability.rules.kinds import require_shift_kind
 from server.availability.rules.reading import read_date, read_window
@@ -100,6 +100,21 @@ def remove_shift(*, actor: PersonCard, shift_id: UUID | str, now: datetime) -> N
         withdraw_swaps(shift, UUID(actor.id), now)
 
 
+def vacate_shifts(*, team_id: UUID | str, now: datetime) -> None:
+    """Make the shifts of a team ahead nobody's on which somebody stands whose role they are not for any longer.
+
+    Idempotent. Publishes HoursChanged. Locks as `change_hours`.
+    """
+    ahead = Shift.objects.filter(team_id=team_id, removed_at=None, on__gte=(now - _REACH).date()).order_by("id")
+    taken = [one for one in ahead.exclude(person_id=None) if find_shift_span(one)[1] > now]
+    cards = list_cards(one.person_id for one in taken)
+    unfit = [one for one in taken if not fits_shift(cards[str(one.person_id)], one.kind)]
+    with _changing([cards[str(one.person_id)] for one in unfit], now):
+        for shift in unfit:
+            _unchanged(shift).update(person_id=None)
+            withdraw_swaps(shift, None, now)
+
+
 def hand_over_shift(shift: Shift, person: PersonCard | None, now: datetime) -> None:
     """Change whose shift it is; the caller holds the hours of both. Raises ShiftOverlap, ShiftChanged."""
     _require_free(person, [shift])
@@ -108,8 +123,8 @@ def hand_over_shift(shift: Shift, person: PersonCard | None, now: datetime) -> N
     shift.person_id = owner
 
 
-def withdraw_swaps(shift: Shift, decided_by: UUID, now: datetime) -> None:
-    """Let the swaps fall away that are still proposed for a shift."""
+def withdraw_swaps(shift: Shift, decided_by: UUID | None, now: datetime) -> None:
+    """Let the swaps fall away that are still proposed for a shift; without anybody the server decides it."""
     state = SHIFT_SWAP.require_step("withdraw", SHIFT_SWAP.start)
     proposed = ShiftSwap.objects.filter(shift=shift, state=SHIFT_SWAP.start)
     proposed.update(state=state, decided_at=now, decided_by=decided_by)

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from server.accounts.queries import PersonCard, list_cards, list_suspended
 from server.accounts.rules.roles import EXPERT
+from server.availability.actions.telling import tell
 from server.availability.queries import load_schedules
 from server.availability.rules.schedule import Schedule
 from server.buddies.actions.seats import get_talks, hold_pairing
-from server.buddies.actions.telling import Mark, tell
 from server.buddies.events import COVER
 from server.buddies.models import Pairing, PairingBackup, PairingCover
 from server.buddies.pairings import find_cover, list_backups, list_blocks
 from server.buddies.rules.away import PAIRING_REASON, REMATCH_REASON, Away, find_away, find_next_turn
 from server.buddies.states import COVERED, GOES_ON, SEATED
 from server.foundation.clock import format_instant
+from server.foundation.leases import lease_row
 from server.ports.talks import TalkCard
-
-LEASE: Final = timedelta(minutes=1)
+from server.realtime.streams import EventDraft
 
 
 def review_cover(pairing: Pairing, *, now: datetime) -> None:
@@ -53,17 +53,12 @@ def end_cover(pairing: Pairing, *, now: datetime) -> None:
 
 
 def review_due_cover(*, now: datetime) -> bool:
-    """Review one pairing whose cover is due; say whether there was one.
-
-    The lease is committed first: one that fails is tried again after it and holds up no other.
-    """
-    due = Pairing.objects.filter(cover_due_at__lte=now, state__in=COVERED).order_by("cover_due_at", "id").first()
+    """Review one pairing whose cover is due; say whether there was one."""
+    due = lease_row(Pairing.objects.filter(state__in=COVERED), "cover_due_at", now=now)
     if due is None:
         return False
-    leased = Pairing.objects.filter(id=due.id, cover_due_at=due.cover_due_at).update(cover_due_at=now + LEASE)
-    if leased:
-        with hold_pairing(due, now=now) as pairing:
-            review_cover(pairing, now=now)
+    with hold_pairing(due, now=now) as pairing:
+        review_cover(pairing, now=now)
     return True
 
 
@@ -162,7 +157,7 @@ def _tell(
     }
     told = [str(pairing.youth_id), str(pairing.coordinator_id)] + ([concerned] if concerned else [])
     conversation = _text(pairing.conversation_id)
-    tell([Mark(one, COVER, conversation, refs) for one in told], now=now)
+    tell([EventDraft(one, COVER, conversation, None, refs) for one in told], now=now)
 
 
 def _look_again(pairing: Pairing, schedules: dict[str, Schedule], now: datetime) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
 
 from server.accounts.queries import PersonCard
@@ -16,8 +15,7 @@ from server.buddies.models import Pairing
 from server.buddies.pairing_access import access_step
 from server.buddies.pairing_errors import EndBeforeStart
 from server.buddies.pairing_policies import require_take
-
-_LEASE: Final = timedelta(minutes=1)
+from server.foundation.leases import lease_row
 
 
 def pause_pairing(*, actor: PersonCard, pairing_id: UUID | str, until: str | None = None, now: datetime) -> Pairing:
@@ -50,16 +48,13 @@ def resume_pairing(*, actor: PersonCard, pairing_id: UUID | str, now: datetime) 
 
 
 def end_due_pause(*, now: datetime) -> bool:
-    """End one pause that has reached its end; say whether there was one. The lease is committed first."""
-    paused = Pairing.objects.filter(state="paused", resume_due_at__lte=now)
-    due = paused.order_by("resume_due_at", "id").first()
+    """End one pause that has reached its end; say whether there was one."""
+    due = lease_row(Pairing.objects.filter(state="paused"), "resume_due_at", now=now)
     if due is None:
         return False
-    leased = Pairing.objects.filter(id=due.id, state="paused", resume_due_at=due.resume_due_at)
-    if leased.update(resume_due_at=now + _LEASE):
-        with hold_pairing(due, now=now) as pairing:
-            if pairing.state == "paused" and pairing.resume_due_at == now + _LEASE:
-                _resume(pairing, None, now)
+    with hold_pairing(due, now=now) as pairing:
+        if pairing.state == "paused" and pairing.resume_due_at == due.resume_due_at:
+            _resume(pairing, None, now)
     return True
 
 

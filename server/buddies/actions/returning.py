@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from server.accounts.queries import get_team_zone
-from server.availability.public_holidays import list_holidays
+from server.availability.public_holidays import list_days_off
 from server.buddies.actions.requests import bring_back_request, open_request
 from server.buddies.models import Pairing
 from server.buddies.rules.kinds import CHANGE, FIRST, HANDED_BACK
 from server.buddies.rules.working_days import find_due_at
-
-_COUNTRY: Final = "NL"  # whose public holidays are no working days: the field of DOMAIN.md
 
 
 def return_to_list(pairing: Pairing, *, now: datetime) -> None:
@@ -31,5 +28,4 @@ def promise_another(pairing: Pairing, *, handed_back: bool, now: datetime) -> No
 
 def find_due(now: datetime, zone: str) -> datetime:
     """Return the end of the next working day of a team in this zone."""
-    year = now.astimezone(ZoneInfo(zone)).year
-    return find_due_at(now, zone, list_holidays(_COUNTRY, "", [year, year + 1]))
+    return find_due_at(now, zone, list_days_off(now.astimezone(ZoneInfo(zone)).year))

@@ -8,7 +8,7 @@ from typing import Any
 
 from server.accounts.queries import PersonCard
 from server.accounts.rules.roles import COORDINATOR
-from server.buddies.actions.telling import Mark, tell
+from server.availability.actions.telling import tell
 from server.buddies.events import CHANGED
 from server.buddies.models import Pairing, PairingStep
 from server.buddies.pairing_errors import PairingChanged
@@ -18,6 +18,7 @@ from server.buddies.states import PAIRING
 from server.events.facts import PairingMoved
 from server.events.outbox import record_facts
 from server.foundation.clock import format_instant
+from server.realtime.streams import EventDraft
 
 
 def take_step(
@@ -90,9 +91,10 @@ def _make_fact(pairing: Pairing, step: PairingStep, expert_id: str) -> PairingMo
     )
 
 
-def _make_mark(pairing: Pairing, step: PairingStep, person_id: str, until: datetime | None) -> Mark:
+def _make_mark(pairing: Pairing, step: PairingStep, person_id: str, until: datetime | None) -> EventDraft:
     signed = step.verb not in UNSIGNED or person_id == str(pairing.coordinator_id)
     refs: dict[str, Any] = {"pairing": str(pairing.id), "state": step.to_state, "verb": step.verb}
     refs |= {"who": step.by} if signed or step.by in (COORDINATOR, SYSTEM) else {}
     refs |= {"until": format_instant(until)} if until else {}
-    return Mark(person_id, CHANGED, str(pairing.conversation_id) if pairing.conversation_id else None, refs)
+    conversation = str(pairing.conversation_id) if pairing.conversation_id else None
+    return EventDraft(person_id, CHANGED, conversation, None, refs)

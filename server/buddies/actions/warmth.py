@@ -11,10 +11,10 @@ from django.db import transaction
 
 from server.accounts.queries import PersonCard
 from server.accounts.rules.roles import COORDINATOR, EXPERT
+from server.availability.actions.telling import tell
 from server.availability.queries import find_reachability
 from server.availability.rules.reading import read_instant
 from server.buddies.actions.seats import hold_pairing
-from server.buddies.actions.telling import Mark, tell
 from server.buddies.events import NUDGE, SILENT
 from server.buddies.models import Pairing, PairingCover, PairingText, PairingWarmth
 from server.buddies.pairing_access import access_answering, access_pairing, access_step
@@ -25,9 +25,10 @@ from server.buddies.rules.warmth import LEAST_DAYS, MOST_DAYS, TELL_COORDINATOR_
 from server.buddies.team_settings import get_buddy_settings
 from server.events.facts import YouthWentSilent
 from server.events.outbox import record_facts
+from server.foundation.leases import lease_row, lock_leased
+from server.realtime.streams import EventDraft
 
 _LOOK_AGAIN: Final = timedelta(days=1)
-_LEASE: Final = timedelta(minutes=1)
 
 
 def begin_warmth(pairing: Pairing, *, now: datetime) -> None:
@@ -70,21 +71,18 @@ def remind_of_silence(*, now: datetime) -> bool:
     """Look at one silence that is due; say whether there was one.
 
     The reminder goes to whoever answers, inside their hours only: otherwise it waits for them. With the third the
-    coordinator hears of it. The lease is committed first. Publishes pairing.nudge, pairing.silent, YouthWentSilent.
-    Locks as `seats.hold_pairings`.
+    coordinator hears of it. Publishes pairing.nudge, pairing.silent, YouthWentSilent. Locks as
+    `seats.hold_pairings`.
     """
-    rows = PairingWarmth.objects.filter(due_at__lte=now).select_related("pairing")
-    due = rows.order_by("due_at", "pairing_id").first()
+    due = lease_row(PairingWarmth.objects.select_related("pairing"), "due_at", now=now)
     if due is None:
         return False
-    leased = PairingWarmth.objects.filter(pairing_id=due.pairing_id, due_at=due.due_at)
-    if leased.update(due_at=now + _LEASE):
-        with hold_pairing(due.pairing, now=now) as pairing:
-            warmth = PairingWarmth.objects.filter(pairing=pairing, due_at=now + _LEASE).first()
-            if warmth is not None:
-                warmth.pairing = pairing
-                warmth.due_at = _consider(warmth, now)
-                warmth.save(update_fields=["due_at", "nudges", "nudged_at"])
+    with hold_pairing(due.pairing, now=now) as pairing:
+        warmth = lock_leased(due, "due_at")
+        if warmth is not None:
+            warmth.pairing = pairing
+            warmth.due_at = _consider(warmth, now)
+            warmth.save(update_fields=["due_at", "nudges", "nudged_at"])
     return True
 
 
@@ -162,9 +160,10 @@ def _remind(warmth: PairingWarmth, now: datetime) -> None:
     note = PairingText.objects.filter(pairing=pairing, kind="note").order_by("-written_at", "-id").first()
     conversation = str(pairing.conversation_id) if pairing.conversation_id else None
     refs: dict[str, Any] = {"pairing": str(pairing.id), "days": days}
-    marks = [Mark(str(pairing.expert_id), NUDGE, conversation, refs | {"text": str(note.id) if note else None})]
+    noted = refs | {"text": str(note.id) if note else None}
+    marks = [EventDraft(str(pairing.expert_id), NUDGE, conversation, None, noted)]
     if warmth.nudges == TELL_COORDINATOR_AT:
-        marks.append(Mark(str(pairing.coordinator_id), SILENT, conversation, refs))
+        marks.append(EventDraft(str(pairing.coordinator_id), SILENT, conversation, None, refs))
         fact = YouthWentSilent(
             str(pairing.id), str(pairing.team_id), str(pairing.youth_id), str(pairing.expert_id), conversation, days
         )

@@ -1,7 +1,6 @@
 """Tables of the buddies room. People, teams and conversations are plain ids: they belong to other rooms."""
 
 from server.buddies.models.pairings import (
-    HeldMark,
     Pairing,
     PairingBackup,
     PairingCover,
@@ -27,7 +26,6 @@ __all__ = [
     "BuddyKey",
     "BuddyRequest",
     "ExpertProfile",
-    "HeldMark",
     "Pairing",
     "PairingBackup",
     "PairingCover",

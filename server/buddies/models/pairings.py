@@ -175,20 +175,9 @@ class PairingText(models.Model):
         indexes = [models.Index(fields=["pairing", "kind", "written_at"], name="pairing_text_of")]
 
 
-class HeldMark(models.Model):
-    """An event for an expert's log that waits until they can be reached: outside their hours they hear nothing."""
-
-    id = models.BigAutoField(primary_key=True)
-    person_id = models.UUIDField(db_index=True)
-    kind = models.CharField(max_length=30)
-    conversation_id = models.UUIDField(null=True)
-    refs = models.JSONField()
-    due_at = models.DateTimeField(db_index=True)
-
-
 class PairingErrand(models.Model):
     """Something to do about the pairings of a person, because of a fact of another room (`kind`: hours, blocked,
-    suspended). Handlers only write it down: the work takes locks in an order of its own.
+    suspended, role). Handlers only write it down: the work takes locks in an order of its own.
     """
 
     id = models.BigAutoField(primary_key=True)

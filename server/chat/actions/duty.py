@@ -36,6 +36,9 @@ from server.chat.models import DutyOffer, DutyRequest, Membership
 from server.chat.policies import require_ask_duty, require_claim_duty
 from server.chat.rules.duty import LEASE, WAVE_EVERY, choose_wave
 from server.chat.states import DUTY_REQUEST
+from server.events.facts import DutyOffered
+from server.events.outbox import record_facts
+from server.foundation.clock import format_instant
 from server.foundation.errors import NotFound
 from server.foundation.ids import make_id
 from server.realtime.streams import EventDraft, append_events, lock_streams
@@ -54,7 +57,7 @@ def ask_duty(*, actor: PersonCard, now: datetime) -> tuple[DutyRequest, bool]:
 
     Asked again it is the same request: the open one, or the claimed one while its talk runs. The first wave goes out
     with it. Raises Forbidden, DutyClosed when nobody stands on a duty shift. Publishes duty.offered into the logs of
-    up to three experts. Locks the request, then their streams.
+    up to three experts, and DutyOffered. Locks the request, then their streams.
     """
     require_ask_duty(actor)
     with transaction.atomic():
@@ -87,7 +90,7 @@ def send_wave(*, lease: Lease, now: datetime) -> bool:
     """Offer a request to up to three more experts, or let it lapse when nobody has duty any more.
 
     False when it was no longer to be done: claimed, withdrawn, or in another worker's hands by now. Publishes
-    duty.offered to the experts, or duty.closed to the youth. Locks the request, then the streams.
+    duty.offered to the experts and DutyOffered, or duty.closed to the youth. Locks the request, then the streams.
     """
     with transaction.atomic():
         waiting = DutyRequest.objects.select_for_update(no_key=True).filter(state=DUTY_REQUEST.start)
@@ -160,6 +163,8 @@ def _go_on(request: DutyRequest, now: datetime) -> None:
     request.wave, request.next_wave_at = wave, now + WAVE_EVERY
     request.save(update_fields=["wave", "next_wave_at"])
     append_events([_draft(one, OFFERED, request) for one in chosen], now=now)
+    if chosen:
+        record_facts([DutyOffered(str(request.id), tuple(chosen), format_instant(now))], now=now)
 
 
 def _choose(request: DutyRequest, on_shift: Iterable[str], now: datetime) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from server.accounts.errors import StepUpRequired
 from server.foundation.errors import Forbidden, NotFound, WarmlijnError
 from server.foundation.sealing import SealBroken
 from server.safety import complaint_errors as complaints
@@ -30,6 +31,7 @@ OF_READING: Final[dict[str, tuple[type[WarmlijnError], ...]]] = {
     "report": (Forbidden, NotFound, complaints.ReportNothingNamed, complaints.ReportNoteTooLong),
     "break_glass": (
         Forbidden,
+        StepUpRequired,
         NotFound,
         glass.GlassReasonCodeUnknown,
         glass.GlassReasonMissing,

@@ -10,7 +10,23 @@ from typing import Any, Final
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
-from server.accounts.errors import CodeInvalid, CredentialsInvalid, EmailTaken, PasswordRefused
+from server.accounts.errors import (
+    CodeInvalid,
+    CredentialsInvalid,
+    EmailTaken,
+    FactorExists,
+    FactorRequired,
+    InvitationUsed,
+    LastAdmin,
+    OtpInvalid,
+    OtpRequired,
+    PasskeyInvalid,
+    PasswordRefused,
+    PushTokenInvalid,
+    RecoveryInvalid,
+    StepUpRequired,
+    TooManyFactors,
+)
 from server.availability import errors as hours
 from server.buddies.pairing_errors import DecisionsNeeded, HardRule
 from server.chat.errors import (
@@ -27,10 +43,12 @@ from server.chat.errors import (
     OutsideWindow,
 )
 from server.entry.protocol.of_care import OF_CARE, UNLIMITED
+from server.entry.protocol.of_desk import OF_DESK
 from server.entry.protocol.of_escalations import OF_ESCALATIONS
 from server.entry.protocol.of_pairings import OF_PAIRINGS
 from server.entry.protocol.of_profiles import OF_PROFILES
 from server.entry.protocol.of_reading import OF_READING
+from server.entry.protocol.of_sign_in import BEFORE_FACTOR, OF_SIGN_IN
 from server.foundation.errors import (
     BadRequest,
     Forbidden,
@@ -58,6 +76,7 @@ _REST_PREFIXES: Final = (
     "care.",
     "case.",
     "complaint.",
+    "device.",
     "escalation.",
     "glass.",
     "http.",
@@ -72,6 +91,16 @@ _REST_ONLY: Final[tuple[Refusal, ...]] = (
     CredentialsInvalid,
     PasswordRefused,
     EmailTaken,
+    OtpRequired,
+    OtpInvalid,
+    PasskeyInvalid,
+    StepUpRequired,
+    FactorRequired,
+    RecoveryInvalid,
+    FactorExists,
+    TooManyFactors,
+    LastAdmin,
+    InvitationUsed,
     hours.NoExtension,
     DutyBusy,
     DutyClosed,
@@ -85,6 +114,7 @@ _EXTRAS: Final[dict[Refusal, tuple[dict[str, Any], dict[str, Any]]]] = {
     DecisionsNeeded: ({"pairings": {"type": "array", "items": {"type": "string"}}}, {}),
     HardRule: ({"rules": {"type": "array", "items": {"type": "string"}}}, {}),
     PasswordRefused: ({"reasons": {"type": "array", "items": {"type": "string"}}}, {}),
+    OtpRequired: ({"factors": {"type": "array", "items": {"type": "string"}}}, {}),
     ResetRequired: ({"detail": {"type": "string", "enum": list(RESET_REASONS)}}, {}),
 }
 # REST: what each operation refuses beside what every one does. An operation that is not here cannot be published.
@@ -94,6 +124,7 @@ _BY_OPERATION: Final[dict[str, tuple[Refusal, ...]]] = {
     "claim_duty": (Forbidden, DutyTaken, OffDuty, DutyBusy),
     "enrol": (CodeInvalid,),
     "get_me": (),
+    "get_push_key": (NotFound,),
     "invite_youth": (Forbidden,),
     "issue_ticket": (),
     "lift_block": (),
@@ -104,7 +135,7 @@ _BY_OPERATION: Final[dict[str, tuple[Refusal, ...]]] = {
     "list_sessions": (),
     "mark_read": (ConversationNotFound,),
     "place_block": (Forbidden,),
-    "register_device": (),
+    "register_device": (PushTokenInvalid,),
     "remove_device": (),
     "revoke_session": (),
     "send_message": (
@@ -116,7 +147,6 @@ _BY_OPERATION: Final[dict[str, tuple[Refusal, ...]]] = {
         OutsideWindow,
         SealBroken,
     ),
-    "sign_in": (CredentialsInvalid,),
     "sign_out": (),
     "snapshot": (SealBroken,),
     "suspend_person": (Forbidden,),
@@ -171,6 +201,7 @@ _OF_HOURS: Final[dict[str, tuple[Refusal, ...]]] = {
     "list_absences": (Forbidden,),
     "list_exceptions": (Forbidden,),
     "list_ledger": (Forbidden, hours.DateMalformed),
+    "list_own_pushes": (hours.DateMalformed,),
     "list_shifts": (Forbidden, hours.DateMalformed, hours.ShiftKindUnknown),
     "list_signals": (Forbidden, hours.DateMalformed),
     "list_swaps": (Forbidden,),
@@ -187,7 +218,9 @@ _OF_HOURS: Final[dict[str, tuple[Refusal, ...]]] = {
     "start_pause": (Forbidden, hours.DateMalformed, hours.PausePast),
     "withdraw_swap": (Forbidden, hours.SwapState),
 }
-_REFUSED_BY: Final = _BY_OPERATION | _OF_HOURS | OF_PAIRINGS | OF_PROFILES | OF_ESCALATIONS | OF_READING | OF_CARE
+_REFUSED_BY: Final = (
+    _BY_OPERATION | _OF_HOURS | OF_PAIRINGS | OF_PROFILES | OF_ESCALATIONS | OF_READING | OF_CARE | OF_DESK | OF_SIGN_IN
+)
 _UNLIMITED: Final = ("sign_out", *UNLIMITED)
 
 
@@ -209,6 +242,7 @@ def list_operation_refusals(operation_id: str, method: str, path: str, *, signed
     common: list[Refusal] = [BadRequest, Internal, Overloaded, Unavailable]
     common += [NotFound] if "{" in path else []  # an id of the wrong form
     common += [NotSignedIn] if signed_in else []
+    common += [FactorRequired] if signed_in and operation_id not in BEFORE_FACTOR else []
     common += [] if operation_id in _UNLIMITED else [RateLimited]
     common += [] if method == "get" else [TooLarge, UnsupportedMediaType]
     return sorted({*common, *_REFUSED_BY[operation_id]}, key=lambda refusal: (refusal.http_status, refusal.code))

@@ -67,14 +67,16 @@ _LINK_COLUMNS = {
     "user_id": "uuid",
     "device_id": "text",
     "acked_pos": "bigint",
+    "session_id": "uuid",
     "socket_id": "uuid",
     "process_id": "uuid",
     "connected_at": "timestamptz",
     "seen_at": "timestamptz",
 }
 _LINK_CONFLICT = (
-    "ON CONFLICT (user_id, device_id) DO UPDATE SET socket_id = excluded.socket_id, process_id = excluded.process_id, "
-    "connected_at = excluded.connected_at, seen_at = excluded.seen_at"
+    "ON CONFLICT (user_id, device_id) DO UPDATE SET session_id = excluded.session_id, "
+    "socket_id = excluded.socket_id, process_id = excluded.process_id, connected_at = excluded.connected_at, "
+    "seen_at = excluded.seen_at"
 )
 
 
@@ -213,7 +215,8 @@ def _seat(
     acked = before.acked_pos if before else 0
     own[ask.device_id] = _Link(ask.socket_id, acked, True)
     rows[identity.user_id, ask.device_id] = (
-        str(make_id()), identity.user_id, ask.device_id, acked, ask.socket_id, process_id, now, now,
+        str(make_id()), identity.user_id, ask.device_id, acked,
+        identity.session_id, ask.socket_id, process_id, now, now,
     )  # fmt: skip
     reset = find_reset_reason(ask.cursor, position)
     return Greeted(identity, position, reset, acked, before.socket_id if before else None)

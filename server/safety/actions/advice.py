@@ -13,14 +13,15 @@ from django.db import transaction
 from server.accounts.queries import PersonCard, list_cards
 from server.accounts.rules.roles import EXPERT
 from server.audit.actions import record_entries
+from server.availability.actions.telling import tell
 from server.foundation.errors import NotFound
 from server.foundation.ids import make_id
-from server.realtime.streams import EventDraft, append_events
+from server.realtime.streams import EventDraft
 from server.safety.actions.complaint_moving import move_complaint, seal_words, tell_complaint
 from server.safety.complaint_access import access_advice, lock_handled
 from server.safety.complaint_errors import AdviceGiven, ComplaintAdviserInvolved
 from server.safety.complaint_policies import require_advise, require_handle
-from server.safety.complaint_queries import ADVICE_ASKED, list_hearing, list_touched_pairings, make_complaint_entry
+from server.safety.complaint_queries import ADVICE_ASKED, list_touched_pairings, make_complaint_entry
 from server.safety.models import Complaint, ComplaintAdvice
 from server.safety.rules.complaints import read_words, require_no_names
 from server.safety.states import ADVISED, ASSIGNED, COMPLAINT
@@ -32,8 +33,8 @@ def ask_advice(
     """Ask an expert who has nothing to do with it, by a text without names; they see nothing else of it.
 
     Raises Forbidden, NotFound, ComplaintTextMissing, ComplaintTextTooLong, ComplaintNamesInText,
-    ComplaintAdviserInvolved, ComplaintTransition. Publishes complaint.advice_asked within the expert's hours. Locks in
-    the order of this module.
+    ComplaintAdviserInvolved, ComplaintTransition. Publishes complaint.advice_asked, at the latest when the expert's
+    hours begin. Locks in the order of this module.
     """
     require_handle(actor)
     words = read_words(text)
@@ -45,8 +46,7 @@ def ask_advice(
         people = list_cards(one for one in (complaint.complainant_id, complaint.about_id) if one is not None)
         require_no_names(words, [one.display_name for one in people.values()])
         advice = _write_advice(complaint, actor, expert_id, words, now)
-        told = list_hearing([expert_id], now=now)
-        append_events([EventDraft(one, ADVICE_ASKED, refs={"advice": str(advice.id)}) for one in told], now=now)
+        tell([EventDraft(str(expert_id), ADVICE_ASKED, refs={"advice": str(advice.id)})], now=now)
         record_entries([make_complaint_entry(complaint, actor, "complaint.shown")], now=now)
     return advice
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -17,22 +18,25 @@ from server.accounts.rules.roles import EXPERT, YOUTH
 from server.availability.actions import declare_rest
 from server.availability.queries import find_reachability
 from server.foundation.errors import NotFound
+from server.foundation.leases import do_due
 from server.realtime.streams import EventDraft, append_events
 from server.safety.actions.worries import find_next_try
 from server.safety.file_errors import CareAnswered, Heaviness
 from server.safety.file_policies import require_be_cared_for, require_keep_files
-from server.safety.models import AfterCare, Escalation, Signal, Worry
+from server.safety.models import AfterCare, Escalation, Joining, Signal, Worry
 from server.safety.rules.care import HEAVIEST, LIGHTEST, wants_rest
+from server.safety.rules.joining import HELP
 from server.safety.states import HANDED_OVER, RESOLVED
 
 ASKED: Final = "care.asked"
 _ENDED: Final = (RESOLVED, HANDED_OVER)
-# Signals that the youth knows of or may be asked about; nobody hears of a report or a complaint by this question.
-_OF_THE_YOUTH: Final = ("help", "worry", "silence", "quiet_youth")
 
 
 def ask_how_it_was(*, escalation_ids: Iterable[object], now: datetime) -> None:
-    """Ask the youth and the experts who worried about each of these escalations that has ended. Once each."""
+    """Ask the experts who worried about each of these escalations that has ended, and the youth who knows of it.
+
+    Once each.
+    """
     for one in Escalation.objects.filter(id__in=list(escalation_ids), state__in=_ENDED).order_by("id"):
         asked = [(expert, EXPERT) for expert in _list_experts(one)] + [(youth, YOUTH) for youth in _list_youths(one)]
         AfterCare.objects.bulk_create(
@@ -49,23 +53,20 @@ def ask_how_it_was(*, escalation_ids: Iterable[object], now: datetime) -> None:
 def tell_after_care(*, now: datetime) -> bool:
     """Put one question into somebody's log: an expert's within their hours only, else at their next opening.
 
-    False when nobody is to be asked. Publishes care.asked. Locks the question (one that is locked is in another
-    worker's hands), then the stream.
+    False when nobody is to be asked. Publishes care.asked. Locks the question, then the stream.
     """
-    with transaction.atomic():
-        due = AfterCare.objects.select_for_update(skip_locked=True, no_key=True).filter(tell_at__lte=now)
-        care = due.order_by("tell_at", "id").first()
-        if care is None:
-            return False
-        hours = find_reachability(care.person_id, now) if care.role == EXPERT else None
-        if hours is None or hours.open:
-            care.tell_at = None
-            refs = {"after_care": str(care.id), "escalation": str(care.escalation_id)}
-            append_events([EventDraft(str(care.person_id), ASKED, None, None, refs)], now=now)
-        else:
-            care.tell_at = find_next_try(care.asked_at, hours.next_opening, now)
-        care.save(update_fields=("tell_at",))
-        return True
+    return do_due(AfterCare.objects.all(), "tell_at", partial(_ask, now=now), now=now)
+
+
+def _ask(care: AfterCare, now: datetime) -> None:
+    hours = find_reachability(care.person_id, now) if care.role == EXPERT else None
+    if hours is None or hours.open:
+        care.tell_at = None
+        refs = {"after_care": str(care.id), "escalation": str(care.escalation_id)}
+        append_events([EventDraft(str(care.person_id), ASKED, None, None, refs)], now=now)
+    else:
+        care.tell_at = find_next_try(care.asked_at, hours.next_opening, now)
+    care.save(update_fields=("tell_at",))
 
 
 def answer_after_care(
@@ -123,5 +124,9 @@ def _list_experts(escalation: Escalation) -> list[UUID]:
 
 
 def _list_youths(escalation: Escalation) -> list[UUID]:
-    known = Signal.objects.filter(escalation_id=escalation.id, kind__in=_OF_THE_YOUTH).exists()
-    return [escalation.youth_id] if known and escalation.youth_id is not None else []
+    """Return the youth who pressed the button, or whom a coordinator came to: to anybody else it would be news."""
+    if escalation.youth_id is None:
+        return []
+    pressed = Signal.objects.filter(escalation_id=escalation.id, by_id=escalation.youth_id, kind=HELP).exists()
+    known = pressed or Joining.objects.filter(escalation_id=escalation.id).exists()
+    return [escalation.youth_id] if known else []

@@ -6,6 +6,7 @@ Lock order: the case file → its rows → the audit's stream.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from server.availability.rules.reading import find_local_date
 from server.availability.rules.wall_clock import find_instant
 from server.foundation.errors import NotFound
 from server.foundation.ids import make_id
+from server.foundation.leases import do_due
 from server.realtime.streams import EventDraft, append_events
 from server.safety.file_access import access_case, access_youth
 from server.safety.file_errors import CaseIncident, CorrectsUnknown, FollowUpDone, MeldcodeNotOpen
@@ -164,18 +166,17 @@ def note_reading(*, actor: PersonCard, case: CaseFile, meldcode: MeldcodeFile | 
 def remind_follow_up(*, now: datetime) -> bool:
     """Remind who wrote one follow-up that it is due, again every morning until it is done; False without one.
 
-    Publishes case.follow_up_due. Locks the entry (one that is locked is in another worker's hands), then the stream.
+    Publishes case.follow_up_due. Locks the entry, then the stream.
     """
-    with transaction.atomic():
-        rows = CaseEntry.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-        entry = rows.select_related("case").filter(remind_at__lte=now).order_by("remind_at", "id").first()
-        if entry is None or entry.due_on is None:
-            return False
-        zone = get_team_zone(entry.case.team_id)
-        CaseEntry.objects.filter(id=entry.id).update(remind_at=_find_reminder(find_local_date(now, zone) + _DAY, zone))
-        refs = {"case": str(entry.case_id), "entry": str(entry.id), "due_on": entry.due_on.isoformat()}
-        append_events([EventDraft(str(entry.by_id), FOLLOW_UP_DUE, None, None, refs)], now=now)
-        return True
+    followed = CaseEntry.objects.filter(due_on__isnull=False)
+    return do_due(followed, "remind_at", partial(_remind, now=now), now=now)
+
+
+def _remind(entry: CaseEntry, now: datetime) -> None:
+    zone = get_team_zone(entry.case.team_id)
+    CaseEntry.objects.filter(id=entry.id).update(remind_at=_find_reminder(find_local_date(now, zone) + _DAY, zone))
+    refs = {"case": str(entry.case_id), "entry": str(entry.id), "due_on": str(entry.due_on)}
+    append_events([EventDraft(str(entry.by_id), FOLLOW_UP_DUE, None, None, refs)], now=now)
 
 
 def _write_step(
@@ -224,6 +225,7 @@ def _record(actor: PersonCard, case: CaseFile, action: str, object_id: UUID, now
         actor_role=actor.role,
         subject_id=case.youth_id,
         object_id=object_id,
+        session_id=actor.session_id,
         purpose="legal_duty" if action.startswith("meldcode.") else "support",
     )
     record_entries([entry], now=now)

@@ -13,6 +13,7 @@ from server.accounts.queries import PersonCard, list_standing
 from server.accounts.rules.roles import COORDINATOR
 from server.foundation.errors import NotFound
 from server.foundation.ids import make_id
+from server.safety.actions.versions import NUMBERS, record_version
 from server.safety.models import Chain, TeamSafety
 from server.safety.policies import require_answer
 from server.safety.rules.chains import read_chain, show_chain
@@ -45,13 +46,17 @@ def set_chain(*, actor: PersonCard, level: str, steps: Sequence[Mapping[str, Any
 
 
 def set_safety_settings(*, actor: PersonCard, settings: Mapping[str, Any], now: datetime) -> SafetySettings:
-    """Give the actor's team these numbers. Raises Forbidden, SafetySetting. Locks the team's row."""
+    """Give the actor's team these numbers; the earlier ones stay as history.
+
+    Raises Forbidden, SafetySetting. Locks the team's row.
+    """
     require_answer(actor)
     read = read_settings(settings)
     with transaction.atomic():
         row = _lock_team(actor.team_id, now)
         row.settings, row.changed_at, row.changed_by = show_settings(read), now, UUID(actor.id)
         row.save(update_fields=["settings", "changed_at", "changed_by"])
+        record_version(team_id=row.team_id, what=NUMBERS, settings=row.settings, by=UUID(actor.id), now=now)
     return read
 
 

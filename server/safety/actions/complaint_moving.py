@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from server.accounts.queries import PersonCard
+from server.availability.actions.telling import tell
 from server.foundation.ids import make_id
-from server.realtime.streams import EventDraft, append_events
-from server.safety.complaint_queries import MOVED, list_handlers, list_hearing, place_complaint
+from server.realtime.streams import EventDraft
+from server.safety.complaint_queries import MOVED, list_handlers, place_complaint
 from server.safety.keys import SAFETY_KEYS
 from server.safety.models import Complaint, ComplaintStep
 from server.safety.states import COMPLAINT
@@ -59,12 +60,12 @@ def seal_words(complaint: Complaint, words: str, name: str, row_id: UUID | None 
 def tell_complaint(complaint: Complaint, now: datetime, *, handlers_only: bool = False) -> None:
     """Tell the handlers, and who complained, that something has changed; never the one it is about.
 
-    An expert hears within their hours only. Publishes complaint.moved. Locks the streams.
+    An expert hears when their hours begin. Publishes complaint.moved. Locks the streams.
     """
     people = [str(one.person_id) for one in list_handlers(complaint)]
     if not handlers_only:
         people.append(str(complaint.complainant_id))
-    append_events(_draft(complaint, list_hearing(people, now=now)), now=now)
+    tell(_draft(complaint, people), now=now)
 
 
 def _draft(complaint: Complaint, person_ids: Sequence[str]) -> list[EventDraft]:

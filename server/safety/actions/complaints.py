@@ -5,7 +5,9 @@ Lock order: the complaint → streams → the audit's stream.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -13,8 +15,10 @@ from django.db import transaction
 
 from server.accounts.queries import PersonCard, list_cards
 from server.accounts.rules.roles import YOUTH
+from server.foundation.database import as_texts
 from server.foundation.errors import NotFound
 from server.foundation.ids import make_id
+from server.foundation.leases import do_due, lease_row
 from server.safety.actions.complaint_moving import move_complaint, record_step, seal_words, tell_complaint
 from server.safety.actions.escalations import raise_signal
 from server.safety.complaint_access import access_complaint, lock_handled
@@ -123,27 +127,17 @@ def reopen_complaint(*, actor: PersonCard, complaint_id: UUID | str, reason: str
 def assign_due_complaint(*, now: datetime) -> bool:
     """Look again for handlers of one complaint that lacks them; False when none is due.
 
-    Publishes complaint.moved. Locks the complaint; a locked one is another worker's.
+    Publishes complaint.moved. Locks the complaint.
     """
-    with transaction.atomic():
-        due = Complaint.objects.select_for_update(skip_locked=True, no_key=True)
-        complaint = due.filter(assign_due_at__lte=now).order_by("assign_due_at", "id").first()
-        if complaint is None:
-            return False
-        before = complaint.state
-        _find_handlers(complaint, now)
-        if complaint.assign_due_at is None:
-            tell_complaint(complaint, now, handlers_only=complaint.state == before)
-    return True
+    return do_due(Complaint.objects.all(), "assign_due_at", partial(_assign, now=now), now=now)
 
 
 def signal_due_complaint(*, now: datetime) -> bool:
     """Have the coordinators hear of one complaint of which they have not yet; False when there is none."""
-    found = Complaint.objects.filter(signalled_at=None).order_by("received_at", "id").values_list("id", flat=True)
-    complaint_id = found.first()
-    if complaint_id is not None:
-        signal_complaint(complaint_id=complaint_id, now=now)
-    return complaint_id is not None
+    complaint = lease_row(Complaint.objects.all(), "signal_due_at", now=now)
+    if complaint is not None:
+        signal_complaint(complaint_id=complaint.id, now=now)
+    return complaint is not None
 
 
 def signal_complaint(*, complaint_id: UUID | str, now: datetime) -> None:
@@ -165,20 +159,19 @@ def signal_complaint(*, complaint_id: UUID | str, now: datetime) -> None:
             excluded=[str(complaint.about_id)] if complaint.about_id else [],
             now=now,
         )
-        Complaint.objects.filter(id=complaint.id, signalled_at=None).update(signalled_at=now)
+        Complaint.objects.filter(id=complaint.id).update(signal_due_at=None)
 
 
-def stop_handling(*, person_id: UUID | str, now: datetime) -> None:
-    """Take somebody off every complaint that they handle and that goes on; others are looked for. Idempotent.
+def stop_handling(*, person_ids: Iterable[object], now: datetime) -> None:
+    """Take people off every complaint that they handle and that goes on; others are looked for. Idempotent.
 
     Locks the complaints, ascending.
     """
     with transaction.atomic():
-        handled = ComplaintHandler.objects.filter(person_id=person_id, left_at=None).values("complaint_id")
-        rows = Complaint.objects.select_for_update(no_key=True).filter(id__in=handled)
+        handling = ComplaintHandler.objects.filter(person_id__in=as_texts(person_ids), left_at=None)
+        rows = Complaint.objects.select_for_update(no_key=True).filter(id__in=handling.values("complaint_id"))
         going_on = [one.id for one in rows.exclude(state=CLOSED).order_by("id")]
-        off = ComplaintHandler.objects.filter(complaint_id__in=going_on, person_id=person_id, left_at=None)
-        off.update(left_at=now)
+        handling.filter(complaint_id__in=going_on).update(left_at=now)
         Complaint.objects.filter(id__in=going_on).update(assign_due_at=now)
 
 
@@ -195,6 +188,13 @@ def _access_about(actor: PersonCard, about: UUID | str | None) -> PersonCard | N
     if person is None or person.team_id != actor.team_id:
         raise NotFound()
     return person
+
+
+def _assign(complaint: Complaint, now: datetime) -> None:
+    before = complaint.state
+    _find_handlers(complaint, now)
+    if complaint.assign_due_at is None:
+        tell_complaint(complaint, now, handlers_only=complaint.state == before)
 
 
 def _find_handlers(complaint: Complaint, now: datetime) -> None:
@@ -236,6 +236,7 @@ def _write(actor: PersonCard, about: PersonCard | None, words: str, now: datetim
         key=key,
         text=SAFETY_KEYS.seal_json(key.id, words, place_complaint(id_, "text")),
         received_at=now,
+        signal_due_at=now,
         changed_at=now,
     )
 

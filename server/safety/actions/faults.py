@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from server.accounts.queries import list_cards, list_standing
+from server.accounts.queries import PersonCard, list_cards, list_standing
 from server.accounts.rules.roles import COORDINATOR
 from server.events.relay import list_parked
 from server.ports.registry import ask_port
@@ -26,9 +26,11 @@ def watch_faults(*, now: datetime) -> bool:
     Publishes and locks as `raise_signal`.
     """
     levels: dict[str, str] = {}
-    for name, payload in list_parked():
+    parked = list_parked()
+    cards = list_cards({person for _, payload in parked for person in _list_people(payload)})
+    for name, payload in parked:
         level = URGENT if name.startswith(_OF_THIS_ROOM) else CONCERN
-        for team_id in _list_teams(payload):
+        for team_id in _list_teams(payload, cards):
             levels[team_id] = find_higher(level, levels.get(team_id, LEVELS[0]))
     new = [_signal(team_id, level, now) for team_id, level in sorted(levels.items())]
     return any(new)
@@ -40,12 +42,16 @@ def _signal(team_id: str, level: str, now: datetime) -> bool:
     return raised.is_new
 
 
-def _list_teams(payload: Mapping[str, Any]) -> set[str]:
+def _list_people(payload: Mapping[str, Any]) -> list[str]:
+    return [str(payload[name]) for name in _PEOPLE if payload.get(name)]
+
+
+def _list_teams(payload: Mapping[str, Any], cards: Mapping[str, PersonCard]) -> set[str]:
     if payload.get("team_id"):
         return {str(payload["team_id"])}
-    people = list_cards(payload[name] for name in _PEOPLE if payload.get(name))
-    if people:
-        return {one.team_id for one in people.values()}
+    known = {cards[one].team_id for one in _list_people(payload) if one in cards}
+    if known:
+        return known
     keeper: TalkKeeper = ask_port(TalkKeeper)
     talk = keeper.find_talk(str(payload["conversation_id"])) if payload.get("conversation_id") else None
     return {talk.team_id} if talk is not None else {one.team_id for one in list_standing((COORDINATOR,))}

@@ -6,8 +6,9 @@ Lock order: the openings → streams → the audit's stream.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.db import transaction
 from server.accounts.queries import PersonCard
 from server.audit.actions import record_entries
 from server.foundation.ids import make_id
+from server.foundation.leases import do_due
 from server.realtime.streams import EventDraft, append_events, lock_streams
 from server.safety.keys import SAFETY_KEYS
 from server.safety.models import GlassOpening
@@ -81,7 +83,8 @@ def break_glass(
         append_events([_draft(one, GLASS_OPENED, opening) for one in told], now=now)
         shown_from = None if opening.told_at else opening.tell_at
         entries = [make_system_entry(one, "break_glass.ended") for one in ended]
-        record_entries([*entries, make_glass_entry(opening, "break_glass.opened", shown_from=shown_from)], now=now)
+        entries.append(make_glass_entry(opening, "break_glass.opened", actor=actor, shown_from=shown_from))
+        record_entries(entries, now=now)
     return opening
 
 
@@ -132,48 +135,35 @@ def review_glass(
 def tell_due_youth(*, now: datetime) -> bool:
     """Tell one youth who was to be told later; False when nobody is due.
 
-    Publishes glass.opened. Locks the opening; a locked one is another worker's.
+    Publishes glass.opened. Locks the opening, then the stream.
     """
-    with transaction.atomic():
-        due = GlassOpening.objects.select_for_update(skip_locked=True, no_key=True)
-        opening = due.filter(told_at=None, tell_at__lte=now).order_by("tell_at", "id").first()
-        if opening is not None:
-            _tell_youth(opening, now)
-    return opening is not None
+    return do_due(GlassOpening.objects.all(), "tell_due_at", partial(_tell_youth, now=now), now=now)
 
 
 def end_due_reading(*, now: datetime) -> bool:
-    """Write down that one reading's time was over; False when there is none. Locks the opening, if nobody else has."""
-    with transaction.atomic():
-        due = GlassOpening.objects.select_for_update(skip_locked=True, no_key=True)
-        opening = due.filter(ended_at=None, until__lte=now).order_by("until", "id").first()
-        if opening is not None:
-            _end(opening, EXPIRED, opening.until)
-            record_entries([make_system_entry(opening, "break_glass.ended")], now=now)
-    return opening is not None
+    """Write down that one reading's time was over; False when there is none. Locks the opening, the audit's stream."""
+    return do_due(GlassOpening.objects.all(), "end_due_at", partial(_end_over, now=now), now=now)
 
 
 def remind_due_review(*, now: datetime) -> bool:
     """Remind colleagues of one review that is overdue, once a day until it is done; False when none is due.
 
-    Publishes glass.review_due. Locks the opening, skipping locked ones.
+    Publishes glass.review_due. Locks the opening, then the streams.
     """
-    with transaction.atomic():
-        due = GlassOpening.objects.select_for_update(skip_locked=True, no_key=True)
-        opening = due.filter(reviewed_at=None, remind_at__lte=now).order_by("remind_at", "id").first()
-        if opening is None:
-            return False
-        GlassOpening.objects.filter(id=opening.id).update(remind_at=now + REMIND_EVERY)
-        reviewers = list_reviewers(str(opening.team_id), besides=str(opening.coordinator_id))
-        append_events([_draft(one, GLASS_REVIEW_DUE, opening) for one in reviewers], now=now)
-    return True
+    unreviewed = GlassOpening.objects.filter(reviewed_at=None)
+    return do_due(unreviewed, "remind_at", partial(_remind_reviewers, now=now), now=now)
 
 
-def revoke_readings(*, person_id: UUID | str, now: datetime) -> None:
-    """End what somebody reads who may no longer. Idempotent. Locks their openings."""
+def lock_readings(*, person_ids: Iterable[UUID | str]) -> list[GlassOpening]:
+    """Lock and return what these people read and nobody has ended, in order. Needs an open transaction."""
+    rows = GlassOpening.objects.select_for_update(no_key=True).filter(coordinator_id__in=list(person_ids))
+    return list(rows.filter(ended_at=None).order_by("id"))
+
+
+def revoke_readings(*, person_ids: Iterable[UUID | str], now: datetime) -> None:
+    """End what these people read who may no longer. Idempotent. Locks all their openings, then the audit's streams."""
     with transaction.atomic():
-        rows = GlassOpening.objects.select_for_update(no_key=True)
-        running = list(rows.filter(coordinator_id=person_id, ended_at=None, until__gt=now))
+        running = [one for one in lock_readings(person_ids=person_ids) if one.until > now]
         for opening in running:
             _end(opening, REVOKED, now)
         record_entries([make_system_entry(opening, "break_glass.ended") for opening in running], now=now)
@@ -215,6 +205,8 @@ def _write(
         until=now + timedelta(minutes=request.minutes),
         tell_at=now + TELL_WITHIN if later else now,
         told_at=None if later else now,
+        tell_due_at=now + TELL_WITHIN if later else None,
+        end_due_at=now + timedelta(minutes=request.minutes),
         review_due_at=now + REVIEW_WITHIN,
         remind_at=now + REVIEW_WITHIN,
     )
@@ -234,14 +226,28 @@ def _write_review(opening: GlassOpening, actor: PersonCard, outcome: str, words:
 
 
 def _tell_youth(opening: GlassOpening, now: datetime) -> None:
-    opening.told_at = now
-    opening.save(update_fields=["told_at"])
+    opening.told_at, opening.tell_due_at = now, None
+    opening.save(update_fields=["told_at", "tell_due_at"])
     append_events([_draft(str(opening.youth_id), GLASS_OPENED, opening)], now=now)
 
 
+def _remind_reviewers(opening: GlassOpening, now: datetime) -> None:
+    opening.remind_at = now + REMIND_EVERY
+    opening.save(update_fields=["remind_at"])
+    if opening.reviewed_at is not None:
+        return
+    reviewers = list_reviewers(str(opening.team_id), besides=str(opening.coordinator_id))
+    append_events([_draft(one, GLASS_REVIEW_DUE, opening) for one in reviewers], now=now)
+
+
+def _end_over(opening: GlassOpening, now: datetime) -> None:
+    _end(opening, EXPIRED, opening.until)
+    record_entries([make_system_entry(opening, "break_glass.ended")], now=now)
+
+
 def _end(opening: GlassOpening, reason: str, at: datetime) -> None:
-    opening.ended_at, opening.end_reason = at, reason
-    opening.save(update_fields=["ended_at", "end_reason"])
+    opening.ended_at, opening.end_reason, opening.end_due_at = at, reason, None
+    opening.save(update_fields=["ended_at", "end_reason", "end_due_at"])
 
 
 def _draft(person_id: str, kind: str, opening: GlassOpening) -> EventDraft:

@@ -5,7 +5,7 @@ Lock order: the escalation → its pages → hours → conversations → members
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,15 +13,17 @@ from django.db import transaction
 
 from server.accounts.queries import PersonCard, list_cards
 from server.audit.actions import record_entries
+from server.availability.actions.telling import tell
+from server.foundation.database import as_texts
 from server.foundation.ids import make_id
 from server.ports.registry import ask_port
 from server.ports.talks import TalkCard, TalkKeeper
-from server.realtime.streams import EventDraft, append_events
+from server.realtime.streams import EventDraft
 from server.safety.access import lock_escalation
 from server.safety.actions.escalations import begin_escalation, note_work
 from server.safety.actions.moving import is_known_to_youth, list_paged, record_move
 from server.safety.actions.pages import lock_waiting_pages
-from server.safety.joining_queries import HANDED_BACK, JOINED, TAKEN_OVER, find_company_talk, list_hearing_experts
+from server.safety.joining_queries import HANDED_BACK, JOINED, TAKEN_OVER, find_company_talk, list_experts
 from server.safety.models import Escalation, Joining
 from server.safety.reading_audit import make_conversation_entry
 from server.safety.reading_errors import NotJoined, NotTakenOver
@@ -60,7 +62,8 @@ def take_over(*, actor: PersonCard, escalation_id: UUID | str, now: datetime) ->
     """Answer instead of the expert, who is told that they need not do anything now. Idempotent.
 
     Nobody is shut out: the expert still reads and may write. Raises Forbidden, NotFound, NotJoined. Publishes
-    EscalationMoved, escalation.taken_over to experts within their hours. Locks in the order of this module.
+    EscalationMoved, escalation.taken_over to experts, at the latest when their hours begin. Locks in the order of this
+    module.
     """
     with transaction.atomic():
         escalation, joining = _lock_own(actor, escalation_id)
@@ -74,7 +77,7 @@ def take_over(*, actor: PersonCard, escalation_id: UUID | str, now: datetime) ->
 def hand_back(*, actor: PersonCard, escalation_id: UUID | str, now: datetime) -> Joining:
     """Let the expert answer again. Raises Forbidden, NotFound, NotJoined, NotTakenOver.
 
-    Publishes EscalationMoved, escalation.handed_back to experts within their hours. Locks in the order of this module.
+    Publishes EscalationMoved, escalation.handed_back to experts in the same way. Locks in the order of this module.
     """
     with transaction.atomic():
         escalation, joining = _lock_own(actor, escalation_id)
@@ -86,19 +89,37 @@ def hand_back(*, actor: PersonCard, escalation_id: UUID | str, now: datetime) ->
     return joining
 
 
-def leave_ended(*, escalation_id: UUID | str, now: datetime) -> None:
-    """Take the coordinators out of the conversation of an escalation that has ended, and close their own lines.
+def leave_ended(*, escalation_ids: Iterable[object], now: datetime) -> None:
+    """Take the coordinators out of the conversations of escalations that have ended, and close their own lines.
 
     Whoever took over hands back with it. Idempotent; one that was reopened meanwhile keeps its coordinators. Publishes
-    escalation.handed_back. Locks in the order of this module.
+    escalation.handed_back. Locks in the order of this module, of each kind all rows at once.
     """
     with transaction.atomic():
-        escalation = Escalation.objects.select_for_update(no_key=True).filter(id=escalation_id).first()
-        if escalation is None or escalation.state in ACTIVE:
-            return
-        staying = list(Joining.objects.filter(escalation_id=escalation_id, left_at=None).order_by("id"))
+        rows = Escalation.objects.select_for_update(no_key=True).filter(id__in=as_texts(escalation_ids)).order_by("id")
+        ended = [one.id for one in rows if one.state not in ACTIVE]
+        staying = list(Joining.objects.filter(escalation_id__in=ended, left_at=None).order_by("id"))
         if staying:
             _leave(staying, now)
+
+
+def leave_joined(*, person_ids: Iterable[object], now: datetime) -> None:
+    """Take people who may no longer be there out of every conversation that they joined, and close their own lines.
+
+    Out of their lines they go too, those that were closed before included: what a youth wrote there is not theirs to
+    read any more. Whoever took over hands back with it. Idempotent. Publishes escalation.handed_back. Locks as
+    `leave_ended`.
+    """
+    joined = Joining.objects.filter(coordinator_id__in=as_texts(person_ids)).order_by("id")
+    with transaction.atomic():
+        rows = Escalation.objects.select_for_update(no_key=True).filter(id__in=joined.values("escalation_id"))
+        locked = [one.id for one in rows.order_by("id")]
+        found = [one for one in joined.filter(escalation_id__in=locked) if one.private or one.left_at is None]
+        if found:
+            _lock_places(found, now)
+            for one in found:
+                _keeper().dismiss(conversation_id=str(one.conversation_id), person_id=str(one.coordinator_id), now=now)
+            _leave([one for one in found if one.left_at is None], now)
 
 
 # --- coming and going
@@ -130,8 +151,7 @@ def _come_in(escalation: Escalation, talk: TalkCard | None, actor: PersonCard, n
         kind=HELP if is_known_to_youth(escalation) else find_shown(escalation.kind),
         joined_at=now,
     )
-    experts = list_hearing_experts(talk.member_ids, now=now) if talk else []
-    _tell(joining, JOINED, [youth_id, *experts], now)
+    _tell(joining, JOINED, [youth_id, *list_experts(talk)], now)
     emergency = escalation.level == EMERGENCY
     entry = make_conversation_entry(
         actor, "conversation.joined", youth_id=youth_id, conversation_id=place, emergency=emergency
@@ -141,11 +161,7 @@ def _come_in(escalation: Escalation, talk: TalkCard | None, actor: PersonCard, n
 
 
 def _leave(staying: Sequence[Joining], now: datetime) -> None:
-    keeper = _keeper()
-    talks = {str(one.conversation_id): keeper.find_talk(str(one.conversation_id)) for one in staying}
-    people = {person for talk in talks.values() if talk is not None for person in talk.member_ids}
-    people |= {str(one.coordinator_id) for one in staying}
-    keeper.lock_talks(person_ids=sorted(people), conversation_ids=sorted(talks), now=now)
+    talks = _lock_places(staying, now)
     for joining in staying:
         _leave_one(joining, talks[str(joining.conversation_id)], now)
     cards = list_cards(one.coordinator_id for one in staying)
@@ -162,6 +178,15 @@ def _leave(staying: Sequence[Joining], now: datetime) -> None:
     record_entries(entries, now=now)
 
 
+def _lock_places(joinings: Sequence[Joining], now: datetime) -> dict[str, TalkCard | None]:
+    """Lock the conversations of these joinings and the streams of everybody in them; return the conversations."""
+    talks = {str(one.conversation_id): _keeper().find_talk(str(one.conversation_id)) for one in joinings}
+    people = {person for talk in talks.values() if talk is not None for person in talk.member_ids}
+    people |= {str(one.coordinator_id) for one in joinings}
+    _keeper().lock_talks(person_ids=sorted(people), conversation_ids=sorted(talks), now=now)
+    return talks
+
+
 def _leave_one(joining: Joining, talk: TalkCard | None, now: datetime) -> None:
     place, keeper = str(joining.conversation_id), _keeper()
     if joining.private:
@@ -170,7 +195,7 @@ def _leave_one(joining: Joining, talk: TalkCard | None, now: datetime) -> None:
         keeper.dismiss(conversation_id=place, person_id=str(joining.coordinator_id), now=now)
     if joining.took_over_at is not None and joining.handed_back_at is None:
         joining.handed_back_at = now
-        _tell(joining, HANDED_BACK, list_hearing_experts(talk.member_ids, now=now) if talk else [], now)
+        _tell(joining, HANDED_BACK, list_experts(talk), now)
     joining.left_at = now
     joining.save(update_fields=["handed_back_at", "left_at"])
 
@@ -198,12 +223,12 @@ def _note_and_tell(
     note_work(escalation, verb, by=actor, refs={"c": str(joining.conversation_id)}, now=now)
     record_move(escalation, verb, now)
     talk = _keeper().find_talk(str(joining.conversation_id))
-    _tell(joining, kind, list_hearing_experts(talk.member_ids, now=now) if talk else [], now)
+    _tell(joining, kind, list_experts(talk), now)
 
 
 def _tell(joining: Joining, kind: str, person_ids: Sequence[str], now: datetime) -> None:
     place, refs = str(joining.conversation_id), {"joining": str(joining.id)}
-    append_events([EventDraft(one, kind, place, None, refs) for one in person_ids], now=now)
+    tell([EventDraft(one, kind, place, None, refs) for one in person_ids], now=now)
 
 
 def _keeper() -> TalkKeeper:

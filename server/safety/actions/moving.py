@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 
 from server.accounts.queries import PersonCard
-from server.events.facts import EscalationMoved
+from server.events.facts import EscalationMoved, HelpPickedUp
 from server.events.outbox import record_facts
 from server.foundation.clock import format_instant
 from server.realtime.streams import EventDraft, append_events
@@ -34,6 +34,7 @@ EVENT_OF = {
     "hand_over": "escalation.handed_over",
     "reopen": "escalation.reopened",
 }
+PICKED_UP: Final = "acknowledge"
 
 
 def move(
@@ -113,6 +114,7 @@ def tell_moved(
     """Let everybody hear who was paged for it and who has it in hands, and the youth who signalled themselves.
 
     `also` are further people. What each may see of it is decided when it is shown (`events.EscalationEvents`).
+    Publishes HelpPickedUp for that youth when it was acknowledged.
     """
     refs = make_refs(escalation) | ({"role": by.role} if by is not None else {})
     heard = {*list_paged(escalation), *also}
@@ -121,7 +123,13 @@ def tell_moved(
     heard -= set(escalation.excluded)
     if is_known_to_youth(escalation):
         heard.add(str(escalation.youth_id))
+        _record_picked_up(escalation, verb, now)
     append_events([EventDraft(one, EVENT_OF[verb], refs=refs) for one in sorted(heard)], now=now)
+
+
+def _record_picked_up(escalation: Escalation, verb: str, now: datetime) -> None:
+    if verb == PICKED_UP:
+        record_facts([HelpPickedUp(str(escalation.id), str(escalation.youth_id), format_instant(now))], now=now)
 
 
 def tell_raised(escalation: Escalation, *, by: PersonCard | None, now: datetime, also: Sequence[str]) -> None:

@@ -41,6 +41,7 @@ def _make_entry(actor: PersonCard, signal: Signal) -> Entry:
         actor_role=actor.role,
         subject_id=signal.escalation.youth_id,
         object_id=signal.id,
+        session_id=actor.session_id,
         purpose="safety",
         emergency=signal.level == EMERGENCY,
     )

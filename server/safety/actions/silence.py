@@ -8,23 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from server.accounts.queries import PersonCard, list_cards
-from server.accounts.rules.roles import EXPERT
+from server.accounts.queries import PersonCard
 from server.availability.queries import load_schedules
 from server.availability.rules.reachability import reachability
 from server.foundation.database import as_texts, open_pipeline
 from server.foundation.errors import NotFound
+from server.foundation.leases import do_due
 from server.ports.registry import ask_port
 from server.ports.talks import TalkCard, TalkKeeper
 from server.safety.actions.escalations import raise_signal
+from server.safety.actions.versions import SILENCE, record_version
 from server.safety.file_errors import NothingToAnswer, SilenceMinutes
 from server.safety.file_policies import require_answer_youths, require_keep_files
+from server.safety.joining_queries import list_experts
 from server.safety.models import Signal, SilenceSettings, SilenceTimer
 from server.safety.rules.silence import (
     DEFAULT_MINUTES,
@@ -38,7 +41,6 @@ from server.safety.rules.silence import (
 )
 from server.safety.states import ACTIVE
 
-LEASE: Final = timedelta(seconds=60)
 _PAIR: Final = "pair"
 _KINDS: Final = (_PAIR, "line")
 _COLUMNS: Final = {
@@ -63,14 +65,6 @@ class Turn:
     person_id: str
     by_youth: bool
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """A worker's hold on a timer that is due: nobody else looks at it before `until`."""
-
-    conversation_id: UUID
-    until: datetime
 
 
 @dataclass(slots=True)
@@ -159,7 +153,8 @@ def say_no_reply_needed(*, actor: PersonCard, conversation_id: UUID | str, now: 
 def set_silence(*, actor: PersonCard, minutes: int | None, level: str, now: datetime) -> SilenceSettings:
     """Give the actor's team these open minutes and this level; without minutes the level's own.
 
-    What waits already goes by it when it is next looked at. Raises Forbidden, SilenceMinutes.
+    What waits already goes by it when it is next looked at; what was agreed before stays as history. Raises Forbidden,
+    SilenceMinutes. Locks the team's row.
     """
     require_keep_files(actor)
     if level not in DEFAULT_MINUTES:
@@ -168,7 +163,10 @@ def set_silence(*, actor: PersonCard, minutes: int | None, level: str, now: date
     if not LEAST_MINUTES <= chosen <= MOST_MINUTES:
         raise SilenceMinutes()
     values = {"minutes": chosen, "level": level, "changed_at": now, "changed_by": UUID(actor.id)}
-    row, _ = SilenceSettings.objects.update_or_create(team_id=UUID(actor.team_id), defaults=values)
+    with transaction.atomic():
+        row, _ = SilenceSettings.objects.update_or_create(team_id=UUID(actor.team_id), defaults=values)
+        shown = {"level": level, "minutes": chosen}
+        record_version(team_id=row.team_id, what=SILENCE, settings=shown, by=row.changed_by, now=now)
     return row
 
 
@@ -178,41 +176,27 @@ def get_silence(team_id: UUID | str) -> tuple[int, str]:
     return (row.minutes, row.level) if row else (DEFAULT_MINUTES["concern"], "concern")
 
 
-def lease_silence(*, now: datetime) -> Lease | None:
-    """Take hold of one timer that is due, None when there is none. Locks it; a locked one is in others' hands."""
-    with transaction.atomic():
-        waiting = SilenceTimer.objects.select_for_update(skip_locked=True, no_key=True)
-        due = waiting.filter(due_at__lte=now).order_by("due_at", "conversation_id").first()
-        if due is None:
-            return None
-        SilenceTimer.objects.filter(conversation_id=due.conversation_id).update(due_at=now + LEASE)
-        return Lease(due.conversation_id, now + LEASE)
+def look_at_silence(*, now: datetime) -> bool:
+    """Look at one clock that is due: give the signal when the open minutes have passed, else say when to look again.
 
-
-def look_at_silence(*, lease: Lease, now: datetime) -> bool:
-    """Give the signal when the open minutes have passed, else say when to look again; True when it was given.
-
-    False as well when the hold was lost meanwhile. Publishes what `raise_signal` publishes. Locks the timer, then as
-    `raise_signal`.
+    False when none is due. Publishes what `raise_signal` publishes. Locks the timer, then as `raise_signal`.
     """
-    with transaction.atomic():
-        held = SilenceTimer.objects.select_for_update(no_key=True)
-        row = held.filter(conversation_id=lease.conversation_id, due_at=lease.until).first()
-        if row is None or row.first_at is None:
-            return False
-        keeper: TalkKeeper = ask_port(TalkKeeper)
-        talk = keeper.find_talk(str(row.conversation_id))
-        experts = _list_experts(talk)
-        if talk is None or not _is_answer_promised(talk, experts):
-            row.due_at = None
-        else:
-            minutes, level = get_silence(talk.team_id)
-            due = _find_due(row.first_at, minutes, experts, now)
-            if due is not None and due <= now:
-                _signal(row, talk, level, now)
-            row.due_at = None if row.signalled_seq >= row.first_seq else min(due or now + LOOK_AGAIN, now + LOOK_AGAIN)
-        row.save(update_fields=("due_at", "signalled_seq"))
-        return row.signalled_seq >= row.first_seq
+    return do_due(SilenceTimer.objects.all(), "due_at", partial(_look, now=now), now=now)
+
+
+def _look(row: SilenceTimer, now: datetime) -> None:
+    keeper: TalkKeeper = ask_port(TalkKeeper)
+    talk = keeper.find_talk(str(row.conversation_id))
+    experts = list_experts(talk)
+    if row.first_at is None or talk is None or not _is_answer_promised(talk, experts):
+        row.due_at = None
+    else:
+        minutes, level = get_silence(talk.team_id)
+        due = _find_due(row.first_at, minutes, experts, now)
+        if due is not None and due <= now:
+            _signal(row, talk, level, now)
+        row.due_at = None if row.signalled_seq >= row.first_seq else min(due or now + LOOK_AGAIN, now + LOOK_AGAIN)
+    row.save(update_fields=("due_at", "signalled_seq"))
 
 
 def _signal(row: SilenceTimer, talk: TalkCard, level: str, now: datetime) -> None:
@@ -228,12 +212,6 @@ def _signal(row: SilenceTimer, talk: TalkCard, level: str, now: datetime) -> Non
         now=now,
     )
     row.signalled_seq = row.last_seq
-
-
-def _list_experts(talk: TalkCard | None) -> list[str]:
-    """Return who answers in a conversation."""
-    members = talk.member_ids if talk is not None else ()
-    return [one.id for one in list_cards(members).values() if one.role == EXPERT]
 
 
 def _is_answer_promised(talk: TalkCard, experts: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from server.accounts.queries import get_team_zone
+from server.availability.public_holidays import list_days_off
 from server.foundation.logs import get_logger
 from server.safety.actions.moving import move, record_history, record_move, tell_moved
 from server.safety.actions.pages import list_called, list_ids, queue_pages, stop_pages
@@ -23,7 +24,7 @@ from server.safety.models import Escalation, Page
 from server.safety.rules.chains import COORDINATORS, LAST_RESORT, ON_CALL, Step, restore_chain
 from server.safety.rules.levels import IDLE_AFTER, find_repeat
 from server.safety.rules.rosters import Roster, choose_called
-from server.safety.rules.stepping import JUST_CALLED, STEP_LEASE, find_next_step
+from server.safety.rules.stepping import JUST_CALLED, REMIND, STEP_LEASE, find_next_step
 from server.safety.states import ACKNOWLEDGED, OPEN
 
 log = get_logger(__name__)
@@ -67,7 +68,8 @@ def take_step(escalation: Escalation, *, now: datetime, also: Sequence[str] = ()
             break
         _fail_step(escalation, step, now)
     _call(escalation, step, {*called, *_keep_standing(roster, also)}, now)
-    escalation.step_at = find_next_step(step, escalation.level, now, _find_zone(escalation))
+    zone = get_team_zone(escalation.team_id)
+    escalation.step_at = find_next_step(step, escalation.level, now, zone, list_days_off(now.year))
     escalation.save(update_fields=["chain_at", "step_at"])
 
 
@@ -187,7 +189,7 @@ def _look_at_work(escalation: Escalation, now: datetime) -> None:
 
 
 def _remind(escalation: Escalation, people: Sequence[str], now: datetime) -> None:
-    pages = queue_pages(escalation, people, reason="remind", now=now)
+    pages = queue_pages(escalation, people, reason=REMIND, now=now)
     escalation.reminders += 1
     escalation.save(update_fields=["reminders"])
     record_history(escalation, "remind", by=None, now=now, refs={"pages": list_ids(pages)})
@@ -201,10 +203,6 @@ def _find_roster(escalation: Escalation, now: datetime) -> Roster:
     except Exception as problem:
         log.error("roster_unreadable", escalation_id=str(escalation.id), problem=type(problem).__name__)
         return Roster(())
-
-
-def _find_zone(escalation: Escalation) -> str:
-    return get_team_zone(escalation.team_id)
 
 
 def _keep_standing(roster: Roster, people: Sequence[str]) -> list[str]:

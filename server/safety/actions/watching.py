@@ -30,8 +30,13 @@ def beat(*, now: datetime) -> None:
 
 def lease_call(*, now: datetime, every: timedelta) -> bool:
     """Say whether the monitor outside is to be called by this worker now: once in `every`, however many workers."""
-    Heartbeat.objects.bulk_create([Heartbeat(name=_MONITOR, beaten_at=now - every)], ignore_conflicts=True)
-    return Heartbeat.objects.filter(name=_MONITOR, beaten_at__lte=now - every).update(beaten_at=now) == 1
+    return lease_turn(_MONITOR, now=now, every=every)
+
+
+def lease_turn(name: str, *, now: datetime, every: timedelta) -> bool:
+    """Say whether something is this worker's turn now: once in `every`, however many workers."""
+    Heartbeat.objects.bulk_create([Heartbeat(name=name, beaten_at=now - every)], ignore_conflicts=True)
+    return Heartbeat.objects.filter(name=name, beaten_at__lte=now - every).update(beaten_at=now) == 1
 
 
 def has_beaten(*, now: datetime) -> bool:

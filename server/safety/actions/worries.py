@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from server.accounts.queries import PersonCard, list_cards
 from server.accounts.rules.roles import YOUTH
 from server.availability.queries import find_reachability
 from server.foundation.errors import NotFound
+from server.foundation.leases import do_due
 from server.ports.registry import ask_port
 from server.ports.talks import TalkKeeper
 from server.realtime.streams import EventDraft, append_events
@@ -106,10 +108,12 @@ def access_worry(actor: PersonCard, worry_id: UUID | str) -> Worry:
 def note_moves(*, escalation_ids: Iterable[object], now: datetime) -> None:
     """Plan what the experts who worried are to be told about these escalations, as they stand now. Idempotent.
 
-    What was picked up and then let go is told anew when somebody picks it up again. Locks the worries, ascending.
+    What was picked up and then let go is told anew when somebody picks it up again. Locks the escalations, then the
+    worries, ascending.
     """
-    known = Escalation.objects.in_bulk(list(escalation_ids))
     with transaction.atomic():
+        held = Escalation.objects.select_for_update(no_key=True).filter(id__in=list(escalation_ids))
+        known = {one.id: one for one in held.order_by("id")}
         rows = Worry.objects.select_for_update(no_key=True).filter(escalation_id__in=list(known)).order_by("id")
         for worry in rows:
             telling = find_telling(find_seen_state(worry, known[worry.escalation_id]))
@@ -139,23 +143,21 @@ def ask_to_choose(*, person_ids: Iterable[str], now: datetime) -> int:
 def tell_worry(*, now: datetime) -> bool:
     """Tell one expert what became of their worry, if it is within their hours; else plan it for their next opening.
 
-    False when nobody is to be told anything. Publishes worry.picked_up or worry.released. Locks the worry (one that is
-    locked is in another worker's hands), then the stream.
+    False when nobody is to be told anything. Publishes worry.picked_up or worry.released. Locks the worry, then the
+    stream.
     """
-    with transaction.atomic():
-        due = Worry.objects.select_for_update(skip_locked=True, no_key=True).filter(tell_at__lte=now)
-        worry = due.order_by("tell_at", "id").first()
-        if worry is None:
-            return False
-        hours = find_reachability(worry.expert_id, now)
-        if hours.open:
-            escalation = Escalation.objects.get(id=worry.escalation_id)
-            worry.told, worry.tell_at = find_telling(find_seen_state(worry, escalation)), None
-            append_events([draft_worry(worry, worry.told)] if worry.told else [], now=now)
-        else:
-            worry.tell_at = find_next_try(worry.raised_at, hours.next_opening, now)
-        worry.save(update_fields=("told", "tell_at"))
-        return True
+    return do_due(Worry.objects.all(), "tell_at", partial(_tell, now=now), now=now)
+
+
+def _tell(worry: Worry, now: datetime) -> None:
+    hours = find_reachability(worry.expert_id, now)
+    if hours.open:
+        escalation = Escalation.objects.get(id=worry.escalation_id)
+        worry.told, worry.tell_at = find_telling(find_seen_state(worry, escalation)), None
+        append_events([draft_worry(worry, worry.told)] if worry.told else [], now=now)
+    else:
+        worry.tell_at = find_next_try(worry.raised_at, hours.next_opening, now)
+    worry.save(update_fields=("told", "tell_at"))
 
 
 def find_seen_state(worry: Worry, escalation: Escalation) -> str:

@@ -18,12 +18,13 @@ from server.safety.actions.chains import set_chain, set_safety_settings
 from server.safety.actions.trials import ask_test_page, ask_test_pages, confirm_test_page
 from server.safety.api.edge import read_caller, read_query_caller
 from server.safety.chain_queries import find_chain, get_safety_settings
+from server.safety.desk import find_open_trial
 from server.safety.policies import require_answer
 from server.safety.queries import ROSTER_DAYS, list_proofs
 from server.safety.requests import SET_CHAIN, SET_SETTINGS
 from server.safety.rules.levels import LEVELS
 from server.safety.rules.settings import show_settings
-from server.safety.schemas import CHAINS, ON_CALL_CHECK, SETTINGS, TRIAL_PAGE, TRIAL_PAGES
+from server.safety.schemas import CHAINS, ON_CALL_CHECK, OPEN_TRIAL_PAGE, SETTINGS, TRIAL_PAGE, TRIAL_PAGES
 from server.safety.shapes import show_chains, show_proofs, show_trial_page
 
 
@@ -105,6 +106,14 @@ class TestPagesView(APIView):
 
 class OwnTestPageView(APIView):
     """`/me/test-page`."""
+
+    @extend_schema(operation_id="get_test_page", responses={200: OPEN_TRIAL_PAGE})
+    def get(self, request: Request) -> Response:
+        """Return the newest test page that the caller can still confirm and has not, null without one."""
+        actor = read_query_caller(request)
+        require_answer(actor)
+        found = find_open_trial(actor.id, now=read_clock())
+        return Response({"test_page": show_trial_page(found) if found else None})
 
     @extend_schema(operation_id="ask_test_page", request=None, responses={201: TRIAL_PAGE})
     def post(self, request: Request) -> Response:

@@ -17,12 +17,13 @@ from server.safety.access import access_escalation
 from server.safety.actions import escalations as actions
 from server.safety.actions.notes import read_note
 from server.safety.api.edge import read_caller, read_query_caller
+from server.safety.desk import list_called
 from server.safety.models import Escalation
 from server.safety.policies import require_answer
 from server.safety.queries import get_view, list_escalations
 from server.safety.requests import HAND_OVER, RESOLVE
 from server.safety.schemas import ESCALATION_VIEW, ESCALATIONS, SIGNAL_WITH_NOTE
-from server.safety.shapes import show_escalation, show_signal_note, show_view
+from server.safety.shapes import show_called, show_escalation, show_signal_note, show_view
 from server.safety.states import ACTIVE, ESCALATION
 
 _ALL: Final = "all"
@@ -38,13 +39,19 @@ class EscalationsView(APIView):
         responses={200: ESCALATIONS},
     )
     def get(self, request: Request) -> Response:
-        """Return the team's in a state, the newest first; without `state` those that somebody must still answer."""
+        """Return the team's in a state, the newest first; without `state` those that somebody must still answer.
+
+        `called` is whom an active one has called since its chain last began.
+        """
         actor = read_query_caller(request, "state")
         require_answer(actor)
         states = _GROUPS.get(request.query_params.get("state") or "active")
         if states is None:
             raise BadRequest(f"state: one of {', '.join(_GROUPS)} was expected")
-        return Response({"escalations": [show_escalation(one) for one in list_escalations(actor, states)]})
+        found = list_escalations(actor, states)
+        called = list_called(found)
+        shown = [show_escalation(one) | {"called": show_called(called.get(one.id, ()))} for one in found]
+        return Response({"escalations": shown})
 
 
 class EscalationView(APIView):

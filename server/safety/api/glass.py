@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from server.accounts.authentication import require_fresh_caller
 from server.accounts.queries import list_voices
 from server.foundation.clock import read_clock
 from server.foundation.errors import BadRequest
@@ -39,6 +40,7 @@ class BreakGlassView(APIView):
     def post(self, request: Request, conversation_id: UUID) -> Response:
         """Read this conversation for so many minutes; `fallback` says what to do when no colleague could be told."""
         actor, now = read_caller(request), read_clock()
+        require_fresh_caller(request, now=now)
         given = read_body(request, BREAK_GLASS)
         opening = break_glass(actor=actor, conversation_id=conversation_id, now=now, **given)
         shown = show_opening(opening, now=now)

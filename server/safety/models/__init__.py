@@ -2,7 +2,7 @@
 
 from server.safety.models.care import AfterCare, Worry
 from server.safety.models.cases import CaseEntry, CaseFile, MeldcodeFile, MeldcodeStep
-from server.safety.models.chains import Chain, TeamSafety, TrialPage
+from server.safety.models.chains import Chain, SafetyVersion, TeamSafety, TrialPage
 from server.safety.models.complaints import (
     Complaint,
     ComplaintAdvice,
@@ -36,6 +36,7 @@ __all__ = [
     "Page",
     "Report",
     "SafetyKey",
+    "SafetyVersion",
     "Signal",
     "SilenceSettings",
     "SilenceTimer",

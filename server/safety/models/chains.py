@@ -35,8 +35,29 @@ class Chain(models.Model):
         ]
 
 
+class SafetyVersion(models.Model):
+    """What a team had agreed from `changed_at` on about `what` (numbers, silence): one row for each change."""
+
+    id = models.BigAutoField(primary_key=True)
+    team_id = models.UUIDField()
+    what = models.CharField(max_length=10)
+    version = models.IntegerField()
+    settings = models.JSONField()
+    changed_at = models.DateTimeField()
+    changed_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["team_id", "what", "version"], name="safety_version_once"),
+            models.CheckConstraint(condition=Q(what__in=["numbers", "silence"]), name="safety_version_known"),
+        ]
+
+
 class TrialPage(models.Model):
-    """A page on trial: confirmed by who got it, it shows that they can be reached."""
+    """A page on trial: confirmed by who got it, it shows that they can be reached.
+
+    `asked_by` is `person_id` also when the server asked by itself.
+    """
 
     id = models.UUIDField(primary_key=True)
     team_id = models.UUIDField()

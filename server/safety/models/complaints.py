@@ -14,8 +14,8 @@ class Complaint(models.Model):
     """A youth or an expert complains about a person of the team, or with `about_id` null about the team itself.
 
     `round` counts how often it was taken up. `answer` is what the one who complained was told in the end. While
-    `assign_due_at` is set somebody is to be found who handles it; until `signalled_at` the coordinators are yet to hear
-    that there is a complaint. `history_count` is the last number in the history.
+    `assign_due_at` is set somebody is to be found who handles it; while `signal_due_at` is set the coordinators are
+    yet to hear that there is a complaint. `history_count` is the last number in the history.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -31,7 +31,7 @@ class Complaint(models.Model):
     received_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     assign_due_at = models.DateTimeField(null=True)
-    signalled_at = models.DateTimeField(null=True)
+    signal_due_at = models.DateTimeField(null=True)
     history_count = models.IntegerField(default=0)
 
     class Meta:
@@ -47,7 +47,9 @@ class Complaint(models.Model):
             models.Index(
                 fields=["assign_due_at"], name="complaint_to_assign", condition=Q(assign_due_at__isnull=False)
             ),
-            models.Index(fields=["received_at"], name="complaint_to_signal", condition=Q(signalled_at=None)),
+            models.Index(
+                fields=["signal_due_at"], name="complaint_to_signal", condition=Q(signal_due_at__isnull=False)
+            ),
         ]
 
 

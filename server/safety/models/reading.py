@@ -14,7 +14,8 @@ class GlassOpening(models.Model):
 
     `reason`, `safety_reason` and `review_note` are sealed. `told_ids` are the colleagues who were told at once, nobody
     when there was none. The youth is told when `tell_at` has come (`told_at`); with a `safety_reason` that is later
-    than `opened_at`. Somebody else reviews it before `review_due_at`; then colleagues are reminded at `remind_at`.
+    than `opened_at`. Somebody else reviews it before `review_due_at`; then colleagues are reminded at `remind_at`. When
+    a worker is to tell the youth or to write down the end stands in `tell_due_at` and `end_due_at`.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -33,6 +34,8 @@ class GlassOpening(models.Model):
     end_reason = models.CharField(max_length=10, default="")
     tell_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
+    tell_due_at = models.DateTimeField(null=True)
+    end_due_at = models.DateTimeField(null=True)
     review_due_at = models.DateTimeField()
     remind_at = models.DateTimeField()
     reviewed_at = models.DateTimeField(null=True)
@@ -70,7 +73,8 @@ class GlassOpening(models.Model):
         ]
         indexes = [
             models.Index(fields=["team_id", "opened_at"], name="glass_of_team"),
-            models.Index(fields=["tell_at"], name="glass_to_tell", condition=Q(told_at=None)),
+            models.Index(fields=["tell_due_at"], name="glass_to_tell", condition=Q(tell_due_at__isnull=False)),
+            models.Index(fields=["end_due_at"], name="glass_to_end", condition=Q(end_due_at__isnull=False)),
             models.Index(fields=["remind_at"], name="glass_to_review", condition=Q(reviewed_at=None)),
         ]
 
@@ -107,4 +111,7 @@ class Joining(models.Model):
                 condition=Q(took_over_at=None) | Q(private=False), name="joining_private_has_no_expert"
             ),
         ]
-        indexes = [models.Index(fields=["escalation_id"], name="joining_of_escalation")]
+        indexes = [
+            models.Index(fields=["escalation_id"], name="joining_of_escalation"),
+            models.Index(fields=["conversation_id"], name="joining_in_talk", condition=Q(left_at=None)),
+        ]

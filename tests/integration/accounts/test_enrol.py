@@ -29,7 +29,8 @@ def test_a_code_becomes_an_account_of_the_inviting_team(cast: Cast, now: datetim
     assert user["role"] == "youth"
     assert user["display_name"] == "Adá"
     assert user["team"] == {"id": str(cast.team.id), "name": "Noord"}
-    assert call("GET", "/me", token=answer.body["token"]).body == user
+    push = {"registered": False, "ask_again": True}
+    assert call("GET", "/me", token=answer.body["token"]).body == user | {"push": push}
     invitation.refresh_from_db()
     assert str(invitation.used_by_id) == user["id"]
     assert UserStream.objects.filter(user_id=user["id"]).exists()

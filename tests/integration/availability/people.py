@@ -9,7 +9,7 @@ from typing import Any
 from server.accounts.queries import PersonCard
 from server.foundation.clock import read_clock
 from server.foundation.json_codec import encode
-from tests.cast import Answer, Cast, Player, Rest, make_player
+from tests.cast import Answer, Cast, Player, Rest, make_player, make_players
 
 # A Tuesday, 20:30 in Amsterdam.
 TUESDAY = datetime(2026, 11, 17, 19, 30, tzinfo=UTC)
@@ -28,11 +28,8 @@ class Neighbours:
 def make_neighbours(cast: Cast) -> Neighbours:
     """Return them, all signed in."""
     now, elsewhere = read_clock(), cast.eve.person.team
-    return Neighbours(
-        make_player(cast.team, "expert", "Bo", now),
-        make_player(elsewhere, "expert", "Emil", now),
-        make_player(elsewhere, "coordinator", "Edda", now),
-    )
+    emil, edda = make_players(elsewhere, {"Emil": "expert", "Edda": "coordinator"}, now)
+    return Neighbours(make_player(cast.team, "expert", "Bo", now), emil, edda)
 
 
 def card_of(player: Player) -> PersonCard:

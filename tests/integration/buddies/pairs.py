@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from server.availability.tasks import step_held_events
 from server.buddies.pairing_tasks import step_pairings, step_silences
 from server.events.relay import step_relay
 from server.foundation.clock import read_clock
@@ -78,5 +79,5 @@ def look(player: Player, pairing: str) -> dict[str, Any]:
 def run_loops() -> None:
     """Hand on all facts, and do everything about pairings that is due."""
     now = read_clock()
-    while step_relay(now, LISTENERS) or step_pairings(now) or step_silences(now):
+    while step_relay(now, LISTENERS) or step_pairings(now) or step_silences(now) or step_held_events(now):
         pass

@@ -6,13 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 from time_machine import Traveller
 
 from server.accounts.actions import place_block, suspend_person
-from server.buddies.actions.handovers import change_buddy
-from server.buddies.models import BuddyRequest
+from server.buddies.actions.handovers import change_buddy, part_pairing
+from server.buddies.models import BuddyRequest, Pairing
+from server.buddies.pairing_tasks import step_errands
+from server.events.relay import step_relay
 from server.foundation.clock import read_clock
 from server.foundation.ids import make_id
+from server.foundation.leases import LEASE
+from server.wiring import LISTENERS
 from tests.cast import Cast, Player, Rest, make_player
 from tests.integration.buddies.pairs import (
     look,
@@ -167,6 +172,36 @@ def test_a_suspended_experts_youths_are_found_somebody_else(cast: Cast, pairing:
     steps = look(cast.mara, pairing)["steps"]
     assert (steps[-1]["to"], steps[-1]["reason"]) == ("rematch", "suspended")
     assert [one["verb"] for one in steps].count("change") == 1
+
+
+def test_a_pairing_that_cannot_be_parted_yet_holds_up_no_other(
+    cast: Cast, pairing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kim = make_player(cast.team, "youth", "Kim", read_clock())
+    other, now = make_active(cast, kim, cast.ben), read_clock()
+    parted: list[str] = []
+
+    def fail_for_the_first(seen: Pairing, **given: Any) -> None:
+        parted.append(str(seen.id))
+        if parted[0] == str(seen.id):
+            raise DatabaseError("this pairing is poisoned")
+        part_pairing(seen, **given)
+
+    run_loops()
+    assert suspend_person(person_id=cast.ben.id, actor=cast.mara.person, now=now)
+    while step_relay(now, LISTENERS):
+        pass
+    with monkeypatch.context() as broken:
+        broken.setattr("server.buddies.actions.errands.part_pairing", fail_for_the_first)
+        assert step_errands(now)  # one for each youth
+        with pytest.raises(DatabaseError):
+            step_errands(now)
+        assert [step_errands(now) for _ in range(2)] == [True, False]
+    assert sorted(parted) == sorted([pairing, other])
+    states = [look(cast.mara, one)["state"] for one in parted]
+    assert states == ["active", "rematch"]
+    assert step_errands(now + LEASE)
+    assert look(cast.mara, parted[0])["state"] == "rematch"
 
 
 def test_in_rematch_the_backup_answers_and_gives_way_to_the_successor(cast: Cast, neighbours: Neighbours) -> None:

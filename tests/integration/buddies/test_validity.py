@@ -11,13 +11,13 @@ import time_machine
 from django.db import connection
 
 from server.buddies.models import ExpertProfile, ValidityNotice
-from server.buddies.profile_events import ProfileEvents
 from server.buddies.profile_tasks import step_warn_validity
 from server.buddies.rules.validity import find_next_look, find_warning
 from server.ports.socket_door import LoggedEvent
+from server.realtime.rendering import render_events
 from tests.cast import Cast, Player
 from tests.frames import check_sent_by_server
-from tests.integration.buddies.people import EVENINGS, TUESDAY, get, put, told, write_file
+from tests.integration.buddies.people import EVENINGS, TUESDAY, put, told, write_file
 from tests.integration.buddies.witness import list_events
 
 TODAY = date(2026, 11, 17)
@@ -111,16 +111,12 @@ def test_papers_that_nobody_knows_or_that_are_over_are_no_matter_of_warnings(cas
     assert ExpertProfile.objects.get().warn_at is None
 
 
-def test_who_comes_back_outside_their_hours_is_shown_nothing(cast: Cast) -> None:
+def test_what_came_within_the_hours_may_be_read_after_them(cast: Cast) -> None:
     refs: dict[str, Any] = {"person": cast.ben.id, "what": "vog", "until": "2026-11-24", "days": 7}
     logged = [LoggedEvent(player.id, 1, "validity.ending", None, None, refs) for player in (cast.ben, cast.mara)]
     shown = {"kind": "validity.ending"} | refs
-    assert ProfileEvents().render(logged, now=TUESDAY) == [shown, shown]
-    ev = [{"pos": 1} | shown]
-    check_sent_by_server({"type": "events", "from": "a.0", "to": "a.1", "more": False, "ev": ev})
-    assert ProfileEvents().render(logged, now=NIGHT) == [None, shown]
-    with time_machine.travel(NIGHT, tick=False):
-        assert told(get(cast.ben, "/me/profile"))["ending"], "in their profile they see it whenever they look"
+    assert render_events(logged, now=TUESDAY) == render_events(logged, now=NIGHT) == [shown, shown]
+    check_sent_by_server({"type": "events", "from": "a.0", "to": "a.1", "more": False, "ev": [{"pos": 1} | shown]})
 
 
 @pytest.mark.usefixtures("transactional_db")

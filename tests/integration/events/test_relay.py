@@ -124,6 +124,27 @@ def test_what_a_listener_wrote_before_it_failed_is_undone() -> None:
     assert not OutboxEvent.objects.filter(name=BlockPlaced.fact_name).exists()
 
 
+def test_a_listener_that_fails_undoes_nothing_of_what_others_did() -> None:
+    record("a", "poison")
+    heard: list[str] = []
+
+    def write(facts: Sequence[Any], now: datetime) -> None:
+        record_facts([BlockPlaced(one.person_id, "y") for one in facts], now=now)
+
+    def fail(facts: Sequence[Any], now: datetime) -> None:
+        heard.extend(one.person_id for one in facts)
+        if "poison" in heard[-len(facts) :]:
+            raise ValueError
+
+    for order in ([write, fail], [fail, write]):
+        OutboxEvent.objects.filter(name=BlockPlaced.fact_name).delete()
+        OutboxEvent.objects.filter(name=PersonSuspended.fact_name).update(due_at=NOW)
+        assert step_relay(NOW, {PersonSuspended: order}) is True
+        written = OutboxEvent.objects.filter(name=BlockPlaced.fact_name, payload__blocker_id="poison")
+        assert written.count() == 1
+    assert OutboxEvent.objects.get(name=PersonSuspended.fact_name).attempts == 2
+
+
 def test_a_fact_that_always_fails_backs_off_and_is_parked_in_the_end() -> None:
     record("poison")
     one, now = Listener("poison"), NOW

@@ -8,6 +8,7 @@ from typing import Any
 
 from server.availability.actions import add_shifts
 from server.availability.actions.hours import set_hours
+from server.availability.tasks import step_held_events
 from server.events.relay import step_relay
 from server.foundation.clock import read_clock
 from server.realtime.models import UserEvent
@@ -33,6 +34,7 @@ _STEPS: tuple[Callable[[datetime], bool], ...] = (
     step_tell_experts,
     step_after_care,
     step_remind_follow_ups,
+    step_held_events,
 )
 
 
@@ -63,6 +65,13 @@ def work(*, now: datetime | None = None) -> None:
         found = step_relay(at, LISTENERS)
         stepped = [step(at) for step in _STEPS]
         found = found or any(stepped)
+
+
+def hand_out_held() -> None:
+    """Hand on all facts, and have everything that waited for experts' hours come."""
+    now = read_clock()
+    while step_relay(now, LISTENERS) or step_held_events(now):
+        pass
 
 
 def press(player: Player | None, **fields: Any) -> Answer:

@@ -36,6 +36,16 @@ def test_both_are_asked_once_in_their_own_words(cast: Cast, asked: dict[str, str
     assert "Hoe zwaar was dit voor je?" in question["text"]
 
 
+@pytest.mark.parametrize("joins", [False, True])
+def test_a_youth_who_knew_of_nothing_is_not_asked(cast: Cast, joins: bool) -> None:
+    id_ = worry(cast.ben, cast.pair).body["escalation"]["id"]
+    assert post(cast.noor, f"/escalations/{id_}/{'join' if joins else 'acknowledge'}").status == 200
+    assert post(cast.noor, f"/escalations/{id_}/resolve", outcome="safe").status == 200
+    work()
+    assert list_log(cast.ada, "care.") == (["care.asked"] if joins else [])
+    assert list_log(cast.ben, "care.") == ["care.asked"]
+
+
 def test_a_heavy_evening_brings_rest_at_once(cast: Cast, asked: dict[str, str]) -> None:
     body = post(cast.ben, f"/me/after-care/{asked['expert']}", heaviness=4, call_back=True).body
     assert body["rest_until"] is not None

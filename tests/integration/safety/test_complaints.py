@@ -19,7 +19,8 @@ from server.safety.complaint_tasks import step_complaints
 from server.safety.models import Complaint, ComplaintAdvice, ComplaintHandler, ComplaintVote, Escalation, Signal
 from server.wiring import LISTENERS
 from tests.cast import Answer, Cast, Player, make_player
-from tests.integration.availability.people import TUESDAY, Neighbours, card_of, delete, get, post
+from tests.integration.availability.people import TUESDAY, Neighbours, card_of, delete, get, have_hours, post
+from tests.integration.safety.evening import hand_out_held
 from tests.integration.safety.pairings import WrittenBook
 from tests.integration.safety.witness import list_recorded, list_seen
 from tests.witness import nothing_changes
@@ -284,6 +285,9 @@ def test_an_expert_hears_of_a_question_within_their_hours_only(
     ask(cast.noor, complaint, neighbours.bo)
     assert list_seen(neighbours.bo, "complaint.advice_asked") == []
     assert len(get(neighbours.bo, "/advice-requests").body["requests"]) == 1
+    have_hours(neighbours.bo)
+    hand_out_held()
+    assert len(list_seen(neighbours.bo, "complaint.advice_asked")) == 1
 
 
 @pytest.mark.parametrize("text", ["Wat vind je van wat ben deed?", "ADA voelt zich niet gehoord.", "Over Ben."])

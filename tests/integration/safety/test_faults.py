@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from server.events.facts import BlockPlaced, EscalationMoved, Fact, MessageAccepted
 from server.events.models import OutboxEvent
@@ -65,3 +67,15 @@ def test_the_team_is_read_from_what_the_fact_names(cast: Cast, neighbours: Neigh
     teams = {str(one.team_id) for one in Escalation.objects.all()}
     every = {str(cast.team.id), str(neighbours.edda.person.team_id)}
     assert teams == ({str(cast.team.id)} if known else every)
+
+
+def test_many_parked_facts_cost_no_question_each(cast: Cast) -> None:
+    counts = []
+    for _ in range(2):
+        for _ in range(5):
+            park(BlockPlaced(cast.ada.id, cast.ben.id))
+        step_watch_faults(read_clock())
+        with CaptureQueriesContext(connection) as asked:
+            step_watch_faults(read_clock())
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.db.models import Model
 
 from server.accounts.actions import suspend_person
 from server.audit.queries import list_entries
@@ -13,13 +17,13 @@ from server.chat.errors import ConversationNotFound
 from server.chat.queries import read_messages
 from server.foundation.errors import WarmlijnError
 from server.safety.actions.complaints import decide_complaint, receive_complaint
-from server.safety.actions.escalations import raise_signal
-from server.safety.actions.glass import break_glass, review_glass
-from server.safety.actions.joining import join_escalation
+from server.safety.actions.escalations import raise_signal, resolve
+from server.safety.actions.glass import break_glass, review_glass, revoke_readings
+from server.safety.actions.joining import join_escalation, leave_ended
 from server.safety.models import Complaint, GlassOpening, Joining
-from tests.cast import Cast, Player, make_cast
+from tests.cast import Cast, Player, make_cast, make_player
 from tests.integration.availability.people import TUESDAY, card_of
-from tests.integration.chat.threads import run_behind, run_together
+from tests.integration.chat.threads import PATIENCE_SECONDS, run_behind, run_together, wait_for_a_waiter
 from tests.integration.safety.glasses import REASON
 
 pytestmark = pytest.mark.usefixtures("on_postgres")
@@ -164,3 +168,51 @@ def test_joining_stands_in_nobodys_way_who_writes(cast: Cast) -> None:
     assert sorted(str(one) for one in Joining.objects.values_list("coordinator_id", flat=True)) == sorted(
         [cast.mara.id, cast.noor.id]
     )
+
+
+def run_behind_row(row: Model, late: Callable[[], object], first: Callable[[], object]) -> None:
+    """Have a worker do `late` until it waits for a row that another one holds, who then does `first`."""
+
+    def run() -> None:
+        try:
+            late()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+            worker = threads.submit(run)
+            wait_for_a_waiter()
+            first()
+        worker.result(PATIENCE_SECONDS)
+
+
+def test_workers_who_take_people_out_of_several_talks_wait_in_one_order(cast: Cast) -> None:
+    """Both write into the audit of one team: whoever did so for one talk may wait for no further rows."""
+    kim, ended = make_player(cast.team, "youth", "Kim", TUESDAY), []
+    for youth in (cast.ada, kim):
+        escalation = raise_signal(
+            team_id=cast.team.id, youth_id=youth.id, kind="help", level="urgent", by=card_of(youth), now=TUESDAY
+        ).escalation
+        join_escalation(actor=card_of(cast.mara), escalation_id=escalation.id, now=TUESDAY)
+        ended.append(resolve(actor=card_of(cast.mara), escalation_id=escalation.id, outcome="safe", now=TUESDAY))
+    both, second = [one.id for one in ended], ended[1]
+    run_behind_row(
+        second,
+        lambda: leave_ended(escalation_ids=both, now=TUESDAY),
+        lambda: leave_ended(escalation_ids=[second.id], now=TUESDAY),
+    )
+    assert not Joining.objects.filter(left_at=None).exists()
+    assert len([one for one in list_entries(cast.team.id) if one.action == "conversation.left"]) == 2
+
+
+def test_workers_who_end_the_readings_of_several_wait_in_one_order(cast: Cast) -> None:
+    assert [break_pair(cast, one) for one in (cast.mara, cast.noor)] == ["opened", "opened"]
+    run_behind_row(
+        GlassOpening.objects.get(coordinator_id=cast.noor.id),
+        lambda: revoke_readings(person_ids=[cast.mara.id, cast.noor.id], now=TUESDAY),
+        lambda: revoke_readings(person_ids=[cast.noor.id], now=TUESDAY),
+    )
+    assert list(GlassOpening.objects.values_list("end_reason", flat=True)) == ["revoked", "revoked"]
+    assert len([one for one in list_entries(cast.team.id) if one.action == "break_glass.ended"]) == 2

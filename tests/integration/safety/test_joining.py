@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.accounts.models import Person
-from server.availability.actions import start_pause
+from server.availability.actions import end_pause, start_pause
 from server.chat.actions.conversations import close_conversation
 from server.chat.models import Message
 from server.events.facts import EscalationMoved
@@ -21,6 +21,7 @@ from server.safety.reading_handlers import on_escalation_moved
 from server.wiring import LISTENERS
 from tests.cast import Answer, Cast, Player
 from tests.integration.availability.people import TUESDAY, Neighbours, card_of, get, post
+from tests.integration.safety.evening import hand_out_held
 from tests.integration.safety.glasses import read
 from tests.integration.safety.witness import list_recorded, list_seen
 from tests.witness import nothing_changes
@@ -124,6 +125,12 @@ def test_an_expert_outside_their_hours_hears_nothing_and_finds_it_afterwards(cas
     assert list_seen(cast.ben, "escalation.joined", "escalation.taken_over") == []
     (visitor,) = get(cast.ben, f"/conversations/{cast.pair}/company").body["company"]
     assert visitor["answers_instead"] is True
+    end_pause(actor=card_of(cast.ben), now=TUESDAY)
+    hand_out_held()
+    assert [one["kind"] for one in list_seen(cast.ben, "escalation.joined", "escalation.taken_over")] == [
+        "escalation.joined",
+        "escalation.taken_over",
+    ]
 
 
 def test_joining_again_changes_nothing(cast: Cast) -> None:

@@ -19,7 +19,7 @@ from server.safety.actions.pages import lease_page, put_out_page
 from server.safety.actions.stepping import lease_step, run_step
 from server.safety.actions.watching import count_late, has_beaten
 from server.safety.models import Escalation, Heartbeat, Page
-from server.safety.rules.stepping import MOST_TRIES
+from server.safety.rules.stepping import MOST_TRIES, STEP_LEASE
 from server.safety.tasks import step_escalations, step_letters, step_pages, step_watch
 from tests.cast import Cast, make_cast
 from tests.integration.availability.people import TUESDAY
@@ -158,6 +158,22 @@ def test_a_worker_that_dies_with_a_step_delays_it_and_comes_too_late(cast: Cast)
     assert step_escalations(due + 15 * SECOND)
     with nothing_changes():
         assert not run_step(lease=dead, now=due + 16 * SECOND)
+
+
+def test_a_claim_counts_for_one_step_only(cast: Cast) -> None:
+    """A slow worker wakes when the step after the one it had claimed is due; a quick one comes back with its claim."""
+    raised = press_help(cast)
+    due = reread(raised.escalation).step_at
+    assert due is not None
+    slow, quick = lease_step(now=due), lease_step(now=due + STEP_LEASE)
+    assert slow is not None
+    assert quick is not None
+    assert run_step(lease=quick, now=due + STEP_LEASE)
+    later = reread(raised.escalation).step_at
+    assert later is not None
+    for claim in (slow, quick):
+        with nothing_changes():
+            assert not run_step(lease=claim, now=later)
 
 
 def test_a_step_that_is_held_is_nothing_once_somebody_answered(cast: Cast) -> None:

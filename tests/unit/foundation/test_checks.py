@@ -34,3 +34,15 @@ def test_checkpoints_without_a_place_of_their_own_are_refused_in_production(name
     assert list_refusals(APP_ENV="dev", **settings) == set()
     good = settings | {"AUDIT_CHECKPOINTS": Path("/var/lib/warmlijn-audit/checkpoints.jsonl")}
     assert "warmlijn.E013" not in list_refusals(APP_ENV="prod", **good)
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [("localhost", "http://localhost:8000"), ("a.example", "https://b.example"), ("", "https://a.example"),
+     ("a.example", "https://evila.example"), ("a.example", "http://a.example")],
+)  # fmt: skip
+def test_passkeys_of_another_host_are_refused_in_production(host: str, origin: str) -> None:
+    spoilt = {"PASSKEY_RP_ID": host, "PASSKEY_ORIGINS": ["https://a.example", origin]}
+    assert "warmlijn.E014" in list_refusals(APP_ENV="prod", **spoilt)
+    good = {"PASSKEY_RP_ID": "a.example", "PASSKEY_ORIGINS": ["https://a.example", "https://lijn.a.example"]}
+    assert "warmlijn.E014" not in list_refusals(APP_ENV="prod", **good)

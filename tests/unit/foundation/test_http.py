@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 
+from server.foundation.clock import read_clock
 from server.foundation.http import SecurityHeaders
 
 
@@ -17,6 +19,11 @@ def ask(method: str = "GET", path: str = "/healthz", **headers: Any) -> HttpResp
     """Call the server without a database."""
     client = Client(raise_request_exception=False)
     return client.generic(method, path, **headers)  # type: ignore[return-value]
+
+
+def test_every_answer_says_what_time_it_is_here() -> None:
+    before = read_clock().replace(microsecond=0)
+    assert before <= parsedate_to_datetime(ask()["Date"]) <= read_clock()
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/v1/nothing", "/nothing", "/api/v1/me"])

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from server.availability.public_holidays import list_days_off
 from server.safety.errors import SafetySetting
 from server.safety.rules.chains import DEFAULTS, LAST_RESORT, Step, freeze_chain, restore_chain
 from server.safety.rules.levels import LEVELS, MOST_REPEATS, find_higher, find_repeat, is_higher, may_break_silence
@@ -83,6 +84,21 @@ def test_working_moments_stand_on_the_teams_wall_clock(wall: str, moment: str) -
     zone = ZoneInfo(AMSTERDAM)
     found = find_working_moment(datetime.fromisoformat(wall).replace(tzinfo=zone).astimezone(UTC), AMSTERDAM)
     assert found.astimezone(zone).replace(tzinfo=None) == datetime.fromisoformat(moment)
+
+
+@pytest.mark.parametrize(
+    ("wall", "moment"),
+    [
+        ("2026-12-24T20:00", "2026-12-28T09:00"),  # both days of Christmas, then a weekend
+        ("2027-03-25T12:30", "2027-03-30T09:00"),  # Good Friday to Easter Monday
+        ("2026-12-31T23:30", "2027-01-04T09:00"),
+        ("2027-04-26T20:00", "2027-04-28T09:00"),
+    ],
+)
+def test_nobody_works_on_a_public_holiday(wall: str, moment: str) -> None:
+    now = datetime.fromisoformat(wall).replace(tzinfo=ZoneInfo(AMSTERDAM))
+    found = find_next_step(Step("on_call"), "concern", now, AMSTERDAM, list_days_off(now.year))
+    assert found == datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(AMSTERDAM))
 
 
 def test_the_last_resort_is_repeated_often_and_then_daily() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from server.accounts.rules.roles import COORDINATOR
 from server.entry.demo_team import open_demo_links
 from server.foundation.clock import read_clock
 
@@ -26,4 +27,5 @@ class Command(BaseCommand):
             raise CommandError("the demo team is for APP_ENV=dev only")
         self.stdout.write("Sign-in links of the demo team (open them in separate browser windows):")
         for person, token in open_demo_links(now=read_clock()):
-            self.stdout.write(f"  {person.role:<12}{person.display_name:<8}{options['url']}/#token={token}")
+            face = "/desk/" if person.role == COORDINATOR else "/"
+            self.stdout.write(f"  {person.role:<12}{person.display_name:<8}{options['url']}{face}#token={token}")

@@ -1,0 +1,16 @@
+"""What a second factor is, and for how long a question to a passkey waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+TOTP: Final = "totp"
+PASSKEY: Final = "passkey"
+RECOVERY_CODE: Final = "recovery_code"
+CHALLENGE_LIFETIME: Final = timedelta(minutes=5)
+MOST_PASSKEYS: Final = 10
+# What a passkey's answer is for: an answer to one question is none to another.
+ENROL: Final = "enrol"
+SIGN_IN: Final = "sign_in"
+STEP_UP: Final = "step_up"

@@ -1,0 +1,1 @@
+"""Who carries a push out of the house: one port, and behind it the console, Firebase or the browser's push service."""

@@ -1,0 +1,1 @@
+"""What a push may be: pure, without a framework."""

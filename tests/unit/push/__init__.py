@@ -1,0 +1,1 @@
+"""Tests of the push room that need no database."""
