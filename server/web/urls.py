@@ -1,4 +1,4 @@
-"""The one address of the page."""
+"""The addresses of the app: its page and its worker."""
 
 from __future__ import annotations
 
@@ -6,4 +6,7 @@ from django.urls import path
 
 from server.web import views
 
-urlpatterns = [path("", views.index, name="web-index")]
+urlpatterns = [
+    path("", views.index, name="web-index"),
+    path("sw.js", views.worker, name="web-worker"),
+]

@@ -1,9 +1,11 @@
-"""Serve the page. No token, name or message ever passes through here: the module in the browser fetches those."""
+"""Serve the page and its worker. No token, name or message ever passes through here: the browser fetches those."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -11,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from server.web.help_lines import list_help_lines
+from server.web.shell_files import list_modules, list_shell, read_version, read_worker
 
 LANGUAGES = ("nl", "en")
 DEFAULT_LANGUAGE = "nl"
@@ -30,10 +33,20 @@ def index(request: HttpRequest) -> HttpResponse:
     return _with_headers(response, language)
 
 
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """Answer the service worker, from the root so that it may serve the page: its files and their version first."""
+    shell = json.dumps({"version": read_version(), "files": list_shell()})
+    return HttpResponse(f"self.SHELL = {shell};\n{read_worker()}", content_type="text/javascript")
+
+
 def _read_context(language: str) -> dict[str, Any]:
-    lines = list_help_lines()
-    oldest = min((line.checked_on for line in lines), default=None)
-    return {"language": language, "help_lines": lines, "help_checked_on": oldest}
+    return {
+        "language": language,
+        "exit_url": settings.QUICK_EXIT_URL,
+        "help_lines": list_help_lines(),
+        "modules": list_modules(language),
+    }
 
 
 def _known(language: str | None) -> str | None:

@@ -75,10 +75,15 @@ class Phone:
         """Follow a sign-in link, or come without one."""
         self.page.goto(f"{self.home}/#token={token}" if token else f"{self.home}/")
 
+    def enter(self) -> None:
+        """Open the talk, from the list that an expert sees first."""
+        self.page.locator("#conversations .row").first.click()
+        self.page.locator("#composer").wait_for()
+
     def write(self, text: str) -> None:
         """Type a message and press send."""
         self.page.locator("#body").fill(text)
-        self.page.locator("#composer button").click()
+        self.page.locator("#composer .send").click()
 
     def bubble(self, text: str) -> Locator:
         """Return the message with this text."""
@@ -95,7 +100,7 @@ class Phone:
         )
 
     def _hear_console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and "blocked by Playwright" not in message.text:
             self.complaints.append(f"console {message.type}: {message.text}")
 
     def _see_request(self, request: Request) -> None:
@@ -103,9 +108,17 @@ class Phone:
             self.complaints.append(f"request to another host: {request.url}")
 
 
-def hand_phone(browser: Browser, home: str, *, size: tuple[int, int] = PHONE, scheme: Scheme = "light") -> Phone:
-    """Give somebody a browser of their own, with an empty page."""
+def hand_phone(
+    browser: Browser,
+    home: str,
+    *,
+    size: tuple[int, int] = PHONE,
+    scheme: Scheme = "light",
+    has_worker: bool = False,
+) -> Phone:
+    """Give somebody a browser of their own, with an empty page; the app's service worker only where it is wanted."""
     context = browser.new_context(
+        service_workers="allow" if has_worker else "block",
         viewport={"width": size[0], "height": size[1]},
         color_scheme=scheme,
         timezone_id="Europe/Amsterdam",

@@ -1,4 +1,4 @@
-"""What journeys share: one server and one browser for a file of tests, and a cast of their own for each test."""
+"""What journeys share: one server and one browser for all of them, and a cast of their own for each test."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.e2e.house import House, Pair, open_house
 
 # Generous: a busy machine is no reason to fail, and nothing here asserts speed.
 expect.set_options(timeout=20_000)
-HandPhone = Callable[[], Phone]
+HandPhone = Callable[..., Phone]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium; without one installed, journeys in a browser are left out."""
     try:
@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(str(missing))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[House]:
     """The real server, with an empty database of its own."""
     with open_house(tmp_path_factory.mktemp("house")) as opened:
@@ -44,8 +44,8 @@ def phones(browser: Browser, house: House) -> Iterator[HandPhone]:
     """Hands out phones and takes them back."""
     handed: list[Phone] = []
 
-    def hand() -> Phone:
-        handed.append(hand_phone(browser, house.url))
+    def hand(*, has_worker: bool = False) -> Phone:
+        handed.append(hand_phone(browser, house.url, has_worker=has_worker))
         return handed[-1]
 
     yield hand
@@ -63,7 +63,8 @@ def ada(phones: HandPhone, pair: Pair) -> Phone:
 
 @pytest.fixture
 def ben(phones: HandPhone, pair: Pair) -> Phone:
-    """Ben's phone, with his link followed."""
+    """Ben's phone, with his link followed and the talk open."""
     phone = phones()
     phone.open(pair.ben.token)
+    phone.enter()
     return phone

@@ -30,11 +30,12 @@ class Somebody:
 
 @dataclass(frozen=True)
 class Pair:
-    """A youth, her buddy, and the conversation they have."""
+    """A youth, her buddy, the conversation they have, and a coordinator of their team."""
 
     ada: Somebody
     ben: Somebody
     conversation: str
+    mara: Somebody
 
 
 @dataclass
@@ -75,9 +76,12 @@ class House:
     def take_pair(self) -> Pair:
         """Return a youth and an expert who have a conversation, and have not written yet."""
         if not self._pairs:
-            lines = self._seed("--pairs", str(POOL))
+            lines = self._seed("--pairs", str(POOL), "--coordinators", "1")
+            mara = next(Somebody(**line["coordinator"]) for line in lines if "coordinator" in line)
             self._pairs = [
-                Pair(Somebody(**line["youth"]), Somebody(**line["expert"]), line["conversation"]) for line in lines
+                Pair(Somebody(**line["youth"]), Somebody(**line["expert"]), line["conversation"], mara)
+                for line in lines
+                if "youth" in line
             ]
         return self._pairs.pop()
 
@@ -132,4 +136,5 @@ def _settings_for(directory: Path, url: str) -> dict[str, str]:
         "ALLOWED_HOSTS": "",
         "ALLOWED_ORIGINS": url,
         "LOG_LEVEL": "WARNING",
+        "QUICK_EXIT_URL": "about:blank",  # no network in tests
     }

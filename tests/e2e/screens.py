@@ -9,22 +9,22 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-import httpx
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.browser import DESKTOP, PHONE, Phone, Scheme, hand_phone, open_browser
-from tests.e2e.house import REPOSITORY, House, Pair, Somebody, open_house
+from tests.e2e.desk import Team, read_team
+from tests.e2e.desk_screens import take_desk
+from tests.e2e.house import REPOSITORY, House, open_house
 
 SCREENS = REPOSITORY / "docs" / "screens"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 TALK = (
-    ("ada", "Best oké. Alleen, ik zie op tegen morgen. Dat gesprek op de gemeente."),
-    ("ben", "Snap ik. Dat vond ik ook altijd spannend."),
-    ("ben", "Wat zou morgen iets makkelijker maken?"),
-    ("ada", "Als er iemand meegaat, denk ik."),
+    ("Ada", "Best oké. Alleen, ik zie op tegen morgen. Dat gesprek op de gemeente."),
+    ("Ben", "Snap ik. Dat vond ik ook altijd spannend."),
+    ("Ben", "Wat zou morgen iets makkelijker maken?"),
+    ("Ada", "Als er iemand meegaat, denk ik."),
 )
 
 Scene = Callable[[Phone], None]
@@ -36,98 +36,175 @@ def main() -> int:
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="warmlijn-screens-") as made, open_browser() as browser:
         with open_house(Path(made)) as house:
-            take_all(house, browser, target)
+            take_app(house, browser, target)
+    with TemporaryDirectory(prefix="warmlijn-desk-") as made, open_browser() as browser:
+        with open_house(Path(made)) as house:
+            take_desk(house, browser, target)
     return 0
 
 
-def take_all(house: House, browser: Browser, target: Path) -> None:
-    """Walk the demo team through an evening and take a picture at each stop."""
-    cast = read_demo_links(house)
-    pair = find_pair(house, cast)
-    take(house, browser, target, "intro", None, see_all_of_it)
-    take(house, browser, target, "coordinator", cast["coordinator"], wait_for_words)
-    talk(house, browser, pair)
-    take(house, browser, target, "talk-youth", pair.ada, wait_for_words)
-    take(house, browser, target, "talk-expert", pair.ben, wait_for_words)
-    take(house, browser, target, "help", pair.ada, open_sheet("help"))
-    take(house, browser, target, "who-reads", pair.ada, open_sheet("honest"))
-    take(house, browser, target, "more", pair.ada, open_sheet("more"))
-    house.turn_gate(pair, "close")
-    take(house, browser, target, "held", pair.ada, write_out_of_hours)
-    take(house, browser, target, "offline", pair.ada, write_in_a_tunnel)
+def take_app(house: House, browser: Browser, target: Path) -> None:
+    """Walk the demo team through an evening and take a picture of the app at each stop."""
+    team = read_team(house)
+    ada, ben, lot = team.tokens["Ada"], team.tokens["Ben"], team.tokens["Lot"]
+    take(house, browser, target, "start", None, see_the_door)
+    take(house, browser, target, "welcome", None, come_in_as_robin(team))
+    talk(house, browser, team)
+    take(house, browser, target, "talk-youth", ada, wait_for_words)
+    take(house, browser, target, "talk-expert", ben, open_first_talk)
+    take(house, browser, target, "message-menu", ada, open_message_menu)
+    take(house, browser, target, "help", ada, open_sheet("help", "help"))
+    take(house, browser, target, "who-reads", ada, open_sheet("readers", "readers"))
+    take(house, browser, target, "change", ada, open_sheet("change", "change"))
+    take(house, browser, target, "mine", ada, open_page("[data-open=mine]", ".devices"))
+    take(house, browser, target, "evening", ben, wait_for_list)
+    take(house, browser, target, "worry", ben, open_worry)
+    take(house, browser, target, "pause", ben, open_pause)
+    take(house, browser, target, "hours", ben, open_hours)
+    take(house, browser, target, "boundaries", ben, open_page("text=Mijn grenzen", ".page .note"))
+    take(house, browser, target, "introduction", propose(team), wait_for("[data-answer=yes]"))
+    take(house, browser, target, "held", lot, write_out_of_hours)
+    take(house, browser, target, "offline", ada, write_in_a_tunnel)
+    take(house, browser, target, "called", ada, press_help)
 
 
-def read_demo_links(house: House) -> dict[str, Somebody]:
-    """Return the demo people by role, with the token of their printed link."""
-    lines = [line.split() for line in house.run("demo", "--url", house.url).splitlines() if "#token=" in line]
-    tokens = {role: link.partition("#token=")[2] for role, _, link in lines}
-    return {role: Somebody(ask(house, token, "/me")["id"], token) for role, token in tokens.items()}
-
-
-def find_pair(house: House, cast: dict[str, Somebody]) -> Pair:
-    """Return the demo youth and expert with the conversation they have."""
-    conversations = ask(house, cast["youth"].token, "/conversations")["conversations"]
-    return Pair(cast["youth"], cast["expert"], conversations[0]["id"])
-
-
-def ask(house: House, token: str, path: str) -> dict[str, Any]:
-    """Return the answer of one REST call."""
-    answer = httpx.get(f"{house.url}/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
-    found: dict[str, Any] = answer.raise_for_status().json()
-    return found
-
-
-def talk(house: House, browser: Browser, pair: Pair) -> None:
-    """Have the two exchange a few lines."""
-    phones = {"ada": hand_phone(browser, house.url), "ben": hand_phone(browser, house.url)}
-    phones["ada"].open(pair.ada.token)
-    phones["ben"].open(pair.ben.token)
+def talk(house: House, browser: Browser, team: Team) -> None:
+    """Have Ada and Ben exchange a few lines."""
+    phones = {name: hand_phone(browser, house.url) for name in ("Ada", "Ben")}
+    for name, phone in phones.items():
+        phone.open(team.tokens[name])
+    phones["Ben"].enter()
     for name, text in TALK:
         phones[name].write(text)
         for phone in phones.values():
             expect(phone.bubble(text)).to_have_count(1)
-    expect(phones["ada"].state_of(TALK[-1][1])).to_have_text("gelezen")
+    expect(phones["Ada"].state_of(TALK[-1][1])).to_have_text("gelezen")
     for phone in phones.values():
         phone.context.close()
 
 
-def take(house: House, browser: Browser, target: Path, name: str, who: Somebody | None, scene: Scene) -> None:
+def take(house: House, browser: Browser, target: Path, name: str, token: str | None, scene: Scene) -> None:
     """Play one scene, and take it in both sizes and both schemes."""
     phone = hand_phone(browser, house.url)
-    phone.open(who.token if who else None)
+    phone.open(token)
     scene(phone)
     for size_name, (width, height) in SIZES.items():
         phone.page.set_viewport_size({"width": width, "height": height})
         for scheme in SCHEMES:
             phone.page.emulate_media(color_scheme=scheme)
             path = target / f"{name}-{size_name}-{scheme}.png"
-            phone.page.screenshot(path=path, full_page=who is None, animations="disabled", caret="hide")
+            phone.page.screenshot(path=path, full_page=token is None, animations="disabled", caret="hide")
             print(path.name)
     phone.context.close()
 
 
-def see_all_of_it(phone: Phone) -> None:
+def see_the_door(phone: Phone) -> None:
     """Wait for the page without a token."""
-    expect(phone.page.locator("#enrol")).to_be_visible()
+    expect(phone.page.locator(".ways")).to_be_visible()
 
 
-def wait_for_words(phone: Phone) -> None:
-    """Wait until the page is connected and shows what it has to show."""
-    expect(phone.page.locator("html")).to_have_attribute("data-line", "live")
-    expect(phone.page.locator(".bubble, #beginning").first).to_be_visible()
+def come_in_as_robin(team: Team) -> Scene:
+    """Return a scene in which somebody follows an invitation."""
+
+    def scene(phone: Phone) -> None:
+        phone.page.goto(team.ask("Mara", "POST", "/invitations", {})["link"])
+        phone.page.locator("#enrol [name=display_name]").fill("Robin")
+        phone.page.locator("#enrol .primary").click()
+        expect(phone.page.locator("#to-talk")).to_be_visible()
+
+    return scene
 
 
-def open_sheet(name: str) -> Scene:
-    """Return a scene with one of the sheets open."""
+def propose(team: Team) -> str:
+    """Have Mara propose Ben to somebody who came in; return the youth's token."""
+    code = team.ask("Mara", "POST", "/invitations", {})["code"]
+    given = {"code": code, "display_name": "Robin", "device_name": "pictures"}
+    robin = team.ask("Mara", "POST", "/enrol", given)
+    ben = team.ask("Ben", "GET", "/me")["id"]
+    team.ask("Mara", "POST", "/pairings", {"youth": robin["user"]["id"], "expert": ben})
+    token: str = robin["token"]
+    return token
+
+
+def wait_for(selector: str) -> Scene:
+    """Return a scene that waits for something."""
+
+    def scene(phone: Phone) -> None:
+        expect(phone.page.locator("html")).to_have_attribute("data-line", "live")
+        expect(phone.page.locator(selector).first).to_be_visible()
+
+    return scene
+
+
+wait_for_words = wait_for(".bubble")
+wait_for_list = wait_for("#conversations .row")
+
+
+def open_first_talk(phone: Phone) -> None:
+    """Open the talk from the list."""
+    wait_for_list(phone)
+    phone.enter()
+    expect(phone.page.locator(".bubble").first).to_be_visible()
+
+
+def open_message_menu(phone: Phone) -> None:
+    """Press long on somebody's message."""
+    wait_for_words(phone)
+    phone.page.locator(".theirs .bubble").last.click(button="right")
+    expect(phone.page.locator("dialog")).to_be_visible()
+
+
+def open_sheet(act: str, sheet: str) -> Scene:
+    """Return a scene with one of the sheets of the talk's menu open."""
 
     def scene(phone: Phone) -> None:
         wait_for_words(phone)
-        phone.page.locator(f'.room-head [data-open="{"help" if name == "help" else "more"}"]').click()
-        if name == "honest":
-            phone.page.locator('#more [data-open="honest"]').click()
-        expect(phone.page.locator(f"#{name}")).to_be_visible()
+        phone.page.locator("[data-open=talk]").click()
+        phone.page.locator(f"[data-act={act}]").click()
+        expect(phone.page.locator(f"dialog[data-sheet={sheet}] p").first).to_be_visible()
 
     return scene
+
+
+def open_page(opener: str, sign: str) -> Scene:
+    """Return a scene with one of the pages of the list open."""
+
+    def scene(phone: Phone) -> None:
+        expect(phone.page.locator("html")).to_have_attribute("data-line", "live")
+        back = phone.page.locator(".room .back")
+        if back.is_visible():
+            back.click()
+        phone.page.locator(opener).last.click()
+        expect(phone.page.locator(sign).first).to_be_visible()
+
+    return scene
+
+
+def open_worry(phone: Phone) -> None:
+    """Press "Ik maak me zorgen"."""
+    open_first_talk(phone)
+    phone.page.locator(".worry").click()
+    expect(phone.page.locator("dialog")).to_be_visible()
+
+
+def open_pause(phone: Phone) -> None:
+    """Press "Even pauze"."""
+    wait_for_list(phone)
+    phone.page.locator("#pause").click()
+    expect(phone.page.locator("dialog")).to_be_visible()
+
+
+def open_hours(phone: Phone) -> None:
+    """Open one's own week, with one day unfolded."""
+    open_page("text=Mijn uren", ".day-row")(phone)
+    phone.page.locator(".day-name").nth(1).click()
+
+
+def press_help(phone: Phone) -> None:
+    """Press "Ik heb nu hulp nodig"."""
+    wait_for_words(phone)
+    phone.page.locator(".room [data-help-now]").click()
+    expect(phone.page.locator("#help-now-next")).to_contain_text("waarschuwen nu iemand")
 
 
 def write_in_a_tunnel(phone: Phone) -> None:
@@ -141,9 +218,9 @@ def write_in_a_tunnel(phone: Phone) -> None:
 
 def write_out_of_hours(phone: Phone) -> None:
     """Write while the expert's hours are over."""
-    wait_for_words(phone)
-    phone.write("Ben, slaap je al?")
-    expect(phone.page.locator(".held")).to_be_visible()
+    expect(phone.page.locator("html")).to_have_attribute("data-line", "live")
+    phone.write("Sam, slaap je al?")
+    expect(phone.page.locator("[data-door=duty]")).to_be_visible()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The page without a token, and the ways in and out: honest words, invitation, password, language, sign-out."""
+"""The page without a token, and the ways in and out: honest words, invitation, recovery, password, sign-out."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import re
 import httpx
 from playwright.sync_api import expect
 
+from server.web.shell_files import LATER
 from tests.e2e.browser import Phone
 from tests.e2e.conftest import HandPhone
-from tests.e2e.house import REPOSITORY, House
+from tests.e2e.house import REPOSITORY, House, Pair
 
 WORDS = REPOSITORY / "server" / "web" / "locale" / "nl" / "LC_MESSAGES"
-STATIC = REPOSITORY / "server" / "web" / "static" / "web"
+STATIC = REPOSITORY / "server" / "web" / "static"
 
 
 def invite(house: House) -> dict[str, str]:
@@ -25,15 +26,20 @@ def invite(house: House) -> dict[str, str]:
     return made
 
 
+def come_in(phone: Phone, link: str, name: str) -> None:
+    """Follow an invitation and say how to be called."""
+    phone.page.goto(link)
+    phone.page.locator("#enrol [name=display_name]").fill(name)
+    phone.page.locator("#enrol .primary").click()
+
+
 def test_a_visitor_reads_what_this_is_and_who_can_read(phones: HandPhone) -> None:
     eve = phones()
     eve.open()
     page = eve.page
     expect(page.get_by_role("heading", level=1)).to_contain_text("Iemand die weet hoe het is.")
     expect(page.get_by_role("main")).to_contain_text("Het is geen end-to-end-versleuteling.")
-    expect(page.get_by_text("make run")).to_be_visible()
     expect(page.get_by_role("link", name="Bel 112")).to_have_attribute("href", "tel:112")
-    expect(page.locator(".talk")).to_be_hidden()
     assert eve.complaints == []
 
 
@@ -50,56 +56,55 @@ def test_english_stands_beside_dutch_and_is_remembered(phones: HandPhone) -> Non
     assert eve.complaints == []
 
 
-def test_an_invitation_link_becomes_an_account(phones: HandPhone, house: House) -> None:
-    link, zoe = invite(house)["link"], phones()
-    zoe.page.goto(link)
-    expect(zoe.page.locator("#enrol-code")).not_to_have_value("")
+def test_an_invitation_becomes_an_account_and_its_recovery_code_leads_back_in(phones: HandPhone, house: House) -> None:
+    zoe = phones()
+    come_in(zoe, invite(house)["link"], "Zoë")
+    expect(zoe.page.get_by_role("heading", level=1)).to_have_text("Welkom, Zoë")
     assert zoe.page.url == f"{zoe.home}/"
-    zoe.page.locator("#enrol-name").fill("Zoë")
-    zoe.page.locator("#enrol button").click()
-    expect(zoe.page.locator("#beginning-title")).to_have_text("Je hebt nog geen gesprek")
-    expect(zoe.page.locator("#composer")).to_be_hidden()
-    assert zoe.complaints == []
+    code = zoe.page.locator("#recovery-code").inner_text()
+    zoe.page.locator("#to-talk").click()
+    expect(zoe.page.locator("#beginning")).to_contain_text("Je hebt nog geen gesprek")
+    expect(zoe.page.locator("#composer")).to_have_count(0)
+    again = phones()
+    again.open()
+    again.page.locator("[data-way=again]").click()
+    again.page.locator("#recover [name=code]").fill(code)
+    again.page.locator("#recover .primary").click()
+    expect(again.page.get_by_role("heading", level=1)).to_have_text("Fijn dat je er weer bent, Zoë")
+    expect(again.page.locator("#recovery-code")).not_to_have_text(code)
+    assert zoe.complaints == again.complaints == []
 
 
 def test_a_used_code_gets_a_kind_sentence(phones: HandPhone, house: House) -> None:
-    code = invite(house)["code"]
-    for phone in (phones(), phones()):
-        phone.open()
-        phone.page.locator("#enrol-code").fill(code)
-        phone.page.locator("#enrol-name").fill("Zoë")
-        phone.page.locator("#enrol button").click()
-        last = phone.page
-    expect(last.locator("#enrol .form-note")).to_contain_text("Vraag je coördinator om een nieuwe.")
-    expect(last.locator("html")).to_have_attribute("data-face", "intro")
+    link = invite(house)["link"]
+    first, second = phones(), phones()
+    come_in(first, link, "Zoë")
+    expect(first.page.locator("#to-talk")).to_be_visible()
+    come_in(second, link, "Zoë")
+    expect(second.page.locator("#enrol .form-note")).to_contain_text("Vraag je coördinator om een nieuwe.")
+    expect(second.page.locator("html")).to_have_attribute("data-face", "intro")
+    expect(second.page.locator("#enrol [name=display_name]")).to_have_value("Zoë")
 
 
 def test_a_wrong_password_gets_a_kind_sentence(phones: HandPhone) -> None:
     eve = phones()
     eve.open()
-    eve.page.locator("#staff summary").click()
-    eve.page.locator("#sign-in-email").fill("mara@example.org")
-    eve.page.locator("#sign-in-password").fill("not the password")
-    eve.page.locator("#sign-in button").click()
+    eve.page.locator("[data-way=expert]").click()
+    eve.page.locator("#sign-in [name=email]").fill("mara@example.org")
+    eve.page.locator("#sign-in [name=password]").fill("not the password")
+    eve.page.locator("#sign-in .primary").click()
     expect(eve.page.locator("#sign-in .form-note")).to_contain_text("horen niet bij elkaar")
 
 
-def test_a_coordinator_sees_an_honest_empty_page(phones: HandPhone, house: House) -> None:
-    mara = phones()
-    mara.open(house.take_coordinator().token)
-    expect(mara.page.locator("#beginning-text")).to_contain_text("Meldingen van je team zie je hierboven.")
-    expect(mara.page.locator("#composer")).to_be_hidden()
-    assert mara.complaints == []
-
-
-def test_signing_out_forgets_everything_and_ends_the_link(ada: Phone, house: House) -> None:
+def test_signing_out_forgets_everything_and_ends_the_link(ada: Phone, house: House, pair: Pair) -> None:
     expect(ada.page.locator("html")).to_have_attribute("data-line", "live")
-    token = ada.page.evaluate("sessionStorage.getItem('warmlijn.token')")
-    ada.page.get_by_role("button", name="Meer").click()
-    ada.page.get_by_role("button", name="Uitloggen").click()
+    ada.page.locator(".back").click()
+    ada.page.locator("[data-open=mine]").click()
+    ada.page.locator("#sign-out").click()
+    ada.page.locator("#sign-out-now").click()
     expect(ada.page.locator("#intro-note")).to_have_text("Je bent uitgelogd.")
-    assert ada.page.evaluate("sessionStorage.length") == 0
-    again = httpx.get(f"{house.url}/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+    assert ada.page.evaluate("[sessionStorage.length, localStorage.length]") == [0, 0]
+    again = httpx.get(f"{house.url}/api/v1/me", headers={"Authorization": f"Bearer {pair.ada.token}"})
     assert again.status_code == 401
 
 
@@ -124,7 +129,7 @@ def test_the_compiled_dutch_is_that_of_the_words_file() -> None:
 def test_modules_make_no_markup_from_text() -> None:
     """What a person wrote is only ever put in as text."""
     markup = re.compile(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function")
-    modules = list(STATIC.glob("*.js"))
+    modules = [path for folder in ("app", "lib") for path in (STATIC / folder).glob("*.js")]
     assert modules
     assert [path.name for path in modules if markup.search(path.read_text(encoding="utf-8"))] == []
 
@@ -132,5 +137,7 @@ def test_modules_make_no_markup_from_text() -> None:
 def test_every_module_is_asked_for_at_once(house: House) -> None:
     """On a slow line the imports of imports would each wait for the one before."""
     page = httpx.get(f"{house.url}/").text
-    asked = set(re.findall(r'rel="modulepreload" href="/static/web/([\w.-]+)"', page))
-    assert asked == {path.name for path in STATIC.glob("*.js")} - {"early.js", "main.js"}
+    asked = set(re.findall(r'rel="modulepreload" href="/static/([\w./-]+)"', page))
+    wanted = {path for folder in ("app", "lib", "vendor") for path in (STATIC / folder).glob("*.js")}
+    entry = {"app/main.js", "app/worker.js", "lib/early.js"}
+    assert asked == {path.relative_to(STATIC).as_posix() for path in wanted} - entry - LATER | {"app/words-nl.js"}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from tests.e2e.browser import Phone
 from tests.e2e.conftest import HandPhone
+from tests.e2e.house import REPOSITORY
+
+APP = REPOSITORY / "server" / "web" / "static" / "app"
 
 BATCHES = [
     ("e.5", "e.5", "e.8", "apply"),
@@ -43,41 +47,70 @@ def ask(phones: HandPhone, module: str, call: str) -> Any:
     """Return what `call` gives in a page of the house, with the module's exports in scope as `m`."""
     phone: Phone = phones()
     phone.open()
-    script = f"async () => {{ const m = await import('/static/web/{module}.js'); return {call}; }}"
+    script = f"async () => {{ const m = await import('/static/{module}.js'); return {call}; }}"
     return phone.page.evaluate(script)
 
 
 def test_a_batch_is_applied_dropped_or_asked_for_again(phones: HandPhone) -> None:
     cases = json.dumps([case[:3] for case in BATCHES])
-    verdicts = ask(phones, "cursor", f"{cases}.map(([own, from, to]) => m.judge(own, {{ from, to }}))")
+    verdicts = ask(phones, "lib/cursor", f"{cases}.map(([own, from, to]) => m.judge(own, {{ from, to }}))")
     assert verdicts == [case[3] for case in BATCHES]
 
 
 def test_the_page_stays_away_when_told_so(phones: HandPhone) -> None:
-    plans = ask(phones, "retry", f"{json.dumps(list(AWAY))}.map((code) => m.planAfterClose({{ code, attempt: 0 }}))")
+    plans = ask(
+        phones, "lib/retry", f"{json.dumps(list(AWAY))}.map((code) => m.planAfterClose({{ code, attempt: 0 }}))"
+    )
     assert plans == [{"away": reason} for reason in AWAY.values()]
 
 
 def test_the_wait_grows_is_spread_and_respects_the_server(phones: HandPhone) -> None:
     cases = json.dumps([case[:3] for case in WAITS])
     plan = "m.planAfterClose({ code, attempt, retryAfterMs, random }).waitMs"
-    waits = ask(phones, "retry", f"{cases}.map(([code, attempt, retryAfterMs]) => [0, 1].map((random) => {plan}))")
+    waits = ask(phones, "lib/retry", f"{cases}.map(([code, attempt, retryAfterMs]) => [0, 1].map((random) => {plan}))")
     assert waits == [list(case[3:]) for case in WAITS]
 
 
 def test_a_refused_ticket_ends_the_stay_and_a_busy_door_is_waited_for(phones: HandPhone) -> None:
     plan = "m.planAfterProblem({ status, attempt: 0, retryAfterMs: 60000, random: 0 })"
-    plans = ask(phones, "retry", f"[401, 403, 429, 503].map((status) => {plan})")
+    plans = ask(phones, "lib/retry", f"[401, 403, 429, 503].map((status) => {plan})")
     assert plans == [{"away": "expired"}, {"away": "suspended"}, {"waitMs": 60_000}, {"waitMs": 60_125}]
 
 
 def test_both_languages_have_the_same_words(phones: HandPhone) -> None:
-    nl, en = ask(phones, "words", "[Object.keys(m.WORDS.nl), Object.keys(m.WORDS.en)]")
+    nl = ask(phones, "app/words-nl", "Object.keys(m.words).sort()")
+    en = ask(phones, "app/words-en", "Object.keys(m.words).sort()")
     assert nl == en
     assert len(nl) > 50
 
 
+def test_every_word_that_the_app_says_is_there(phones: HandPhone) -> None:
+    """A literal key in a call of `t` is a key of the words or of the shared library."""
+    written = (path.read_text(encoding="utf-8") for path in APP.glob("*.js"))
+    asked = {key for text in written for key in re.findall(r'\bt\("([\w.]+)"', text)}
+    known = set(ask(phones, "app/words-nl", "Object.keys(m.words)"))
+    shared = set(
+        re.findall(r'^    "([\w.]+)":', (APP.parent / "lib" / "i18n.js").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert asked - known - shared == set()
+
+
+def test_dragging_hours_snaps_and_stays_within_the_day(phones: HandPhone) -> None:
+    assert ask(phones, "app/week", "m.drawWindow(2, 1141, 1318)") == {"weekday": 2, "start": "19:00", "end": "22:00"}
+    assert ask(phones, "app/week", "m.drawWindow(2, 1438, 1500)") == {"weekday": 2, "start": "23:30", "end": "00:00"}
+    dragged = (
+        "['start', 'end', 'all'].map((part) => m.dragWindow({weekday: 1, start: '20:00', end: '23:00'}, part, 95))"
+    )
+    assert [(one["start"], one["end"]) for one in ask(phones, "app/week", dragged)] == [
+        ("21:30", "23:00"),
+        ("20:00", "00:00"),
+        ("21:00", "00:00"),
+    ]
+    night = "m.listStretches([{weekday: 7, start: '22:00', end: '01:00'}], 1)"
+    assert ask(phones, "app/week", night) == [{"index": 0, "from": 0, "to": 60, "isTail": True}]
+
+
 def test_ids_are_random_uuids(phones: HandPhone) -> None:
-    made = ask(phones, "uuid", "Array.from({ length: 100 }, m.makeUuid)")
+    made = ask(phones, "lib/uuid", "Array.from({ length: 100 }, m.makeUuid)")
     assert len(set(made)) == 100
     assert all(len(one) == 36 and one[14] == "4" and one[19] in "89ab" for one in made)

@@ -1,0 +1,93 @@
+// One's own page: who one is here, who can read, other devices, language, and the way out.
+import { request } from "../lib/api.js";
+import { problemText, t } from "../lib/i18n.js";
+import { isTabOnly } from "../lib/session.js";
+import { momentName } from "../lib/time.js";
+import { ActButton, Dialog, html, useEffect, useState } from "../lib/ui.js";
+import { countUnsent, forgetUnsent } from "./conductor.js";
+import { Languages } from "./languages.js";
+import { exitNow, leave } from "./leaving.js";
+import { acceptPush, canPush, stopPush } from "./push.js";
+import { PageHead } from "./room.js";
+import { Strips } from "./shell.js";
+import { closeSheet, isYouth, me, openSheet, showStrip } from "./state.js";
+import { RecoveryCode } from "./welcome.js";
+
+export function MinePage() {
+  if (!me.value) return null;
+  return html`<${PageHead} title=${t("mine.title")} />
+    <${Strips} />
+    <div class="page" id="mine" tabindex="0" role="region" aria-label=${t("mine.title")}>
+      <p id="more-me">${t("mine.me", { name: me.value.display_name, team: me.value.team.name })}</p>
+      <ul class="menu">
+        <li><button type="button" class="row" data-open="readers" onClick=${() => openSheet("readers")}>${t("honest.title")}</button></li>
+        ${isYouth() && html`<li><button type="button" class="row" onClick=${() => openSheet("looks")}>${t("talk.looks")}</button></li>`}
+        ${isYouth() && html`<li><button type="button" class="row" data-open="code" onClick=${() => openSheet("code")}>${t("mine.new_code")}</button></li>`}
+      </ul>
+      ${canPush() && !isTabOnly() && html`<${Pushes} />`}
+      <${Devices} />
+      <section class="mine-part"><h2>${t("mine.language")}</h2><${Languages} /></section>
+      <section class="mine-part"><h2>${t("mine.leave")}</h2>
+        ${isYouth() && html`<p>${t("mine.exit_text")}</p><p class="buttons"><button type="button" class="outline" onClick=${() => exitNow()}>${t("exit.label")}</button></p>`}
+        <p class="buttons"><button type="button" class="outline" id="sign-out" onClick=${() => openSheet("signout")}>${t("mine.sign_out")}</button></p>
+      </section>
+    </div>`;
+}
+
+function Pushes() {
+  const [isOn, setOn] = useState(Notification.permission === "granted");
+  const turn = async () => {
+    if (isOn) await stopPush();
+    setOn(isOn ? false : await acceptPush());
+  };
+  return html`<section class="mine-part"><h2>${t("mine.push")}</h2>
+    <p>${t(Notification.permission === "denied" ? "push.denied" : "push.text")}</p>
+    ${Notification.permission !== "denied" && html`<p class="buttons"><${ActButton} class="outline" act=${turn} onProblem=${(one) => showStrip("push", problemText(one))}>${t(isOn ? "push.stop" : "push.yes")}<//></p>`}
+  </section>`;
+}
+
+function Devices() {
+  const [sessions, setSessions] = useState([]);
+  const load = () => request("GET", "/sessions").then((found) => setSessions(found.sessions)).catch(() => {});
+  useEffect(() => void load(), []);
+  const end = async (id) => {
+    await request("DELETE", `/sessions/${id}`);
+    await load();
+  };
+  if (sessions.length === 0) return null;
+  return html`<section class="mine-part"><h2>${t("mine.devices")}</h2>
+    <ul class="devices">${sessions.map((session) => html`<li key=${session.id}>
+      <span><strong>${session.device_name}</strong><small>${session.current ? t("mine.this_device") : t("mine.used", { when: momentName(new Date(session.last_used_at)) })}</small></span>
+      ${!session.current && html`<${ActButton} class="quiet" act=${() => end(session.id)} onProblem=${(one) => showStrip("devices", problemText(one))}>${t("mine.end_device")}<//>`}
+    </li>`)}</ul>
+  </section>`;
+}
+
+/** A new recovery code; the one before works no longer. */
+export function NewCodeSheet() {
+  const [code, setCode] = useState(null);
+  const [problem, setProblem] = useState("");
+  const make = async () => setCode((await request("POST", "/me/recovery-code", {})).recovery_code);
+  return html`<${Dialog} name="code" title=${t("mine.new_code")} onClose=${closeSheet}>
+    ${code ? html`<${RecoveryCode} code=${code} />` : html`<p>${t("mine.new_code_text")}</p>
+      <p class="buttons"><${ActButton} act=${make} onProblem=${(one) => setProblem(problemText(one))}>${t("mine.new_code_make")}<//></p>`}
+    <p class="form-note" role="alert">${problem}</p>
+  <//>`;
+}
+
+/** Signing out, said plainly: what it takes with it and how one comes back. */
+export function SignOutSheet() {
+  const [problem, setProblem] = useState("");
+  const unsent = countUnsent();
+  const out = async () => {
+    await request("DELETE", "/sessions/current");
+    await forgetUnsent();
+    leave("signed_out");
+  };
+  return html`<${Dialog} name="signout" title=${t("mine.sign_out")} onClose=${closeSheet}>
+    <p>${t(isYouth() ? "out.youth" : "out.expert")}</p>
+    ${unsent > 0 && html`<p class="note" role="alert">${t("out.unsent", { count: unsent })}</p>`}
+    <p class="buttons"><${ActButton} id="sign-out-now" act=${out} onProblem=${(one) => setProblem(one.isUnreached ? t("out.failed") : problemText(one))}>${t("mine.sign_out")}<//></p>
+    <p class="form-note" role="alert">${problem}</p>
+  <//>`;
+}

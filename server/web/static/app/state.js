@@ -1,0 +1,60 @@
+// What the screen depends on, as signals. Only the modules that do things write them; views read.
+import { signal } from "../lib/ui.js";
+
+/** Who is signed in: the answer of GET /me, or null. */
+export const me = signal(null);
+/** The line to the server: `{state, reason}` of lib/live.js. */
+export const line = signal({ state: "idle", reason: null });
+/** What is open beside the list: `{name: "home" | "talk" | "hours" | "ledger" | "mine", c?}`. */
+export const view = signal({ name: "home" });
+/** The sheet that lies on top, or null: `{name, ...what it needs}`. */
+export const sheet = signal(null);
+/** Rises with every change of the book; whoever draws from the book reads it. */
+export const bookVersion = signal(0);
+/** What waits to be sent. */
+export const outbox = signal([]);
+/** Ids of conversations in which somebody else types now. */
+export const typing = signal(new Set());
+/** A sentence that stays until it is closed: `{key, text, action?: {label, act}}` each. */
+export const strips = signal([]);
+/** The youth's own call for help: `{isOn, text}`. */
+export const call = signal({ isOn: false, text: "" });
+/** The youth's question to the duty pool: `{id, state, c}`, or null. */
+export const dutyAsked = signal(null);
+/** Open questions of youths that this expert may take: ids. */
+export const dutyOffers = signal([]);
+/** The pairings of the two themselves, as GET /pairings gives them. */
+export const pairings = signal([]);
+/** The expert's own hours: GET /me/availability, or null. */
+export const hours = signal(null);
+/** The expert's open worries. */
+export const worries = signal([]);
+/** Questions after a heavy talk that were not answered. */
+export const cares = signal([]);
+/** The running notice that the expert's hours end: `{until, minutes}`, or null. */
+export const ending = signal(null);
+/** Whether to ask for permission to push now. */
+export const pushAsk = signal(false);
+
+/** Whether list and page stand side by side. */
+export const isWide = signal(matchMedia("(min-width: 56rem)").matches);
+matchMedia("(min-width: 56rem)").addEventListener("change", (event) => (isWide.value = event.matches));
+
+export const isYouth = () => me.value?.role === "youth";
+export const isExpert = () => me.value?.role === "expert";
+export const isStaff = () => me.value?.role === "coordinator" || me.value?.role === "admin";
+
+/** Open a sheet in place of another. */
+export function openSheet(name, needs = {}) {
+  sheet.value = { name, ...needs };
+}
+
+/** Close whatever sheet is open. */
+export function closeSheet() {
+  sheet.value = null;
+}
+
+/** Show a sentence at the top until it is closed or said otherwise; the same key replaces. */
+export function showStrip(key, text, action = null) {
+  strips.value = [...strips.value.filter((one) => one.key !== key), ...(text ? [{ key, text, action }] : [])];
+}
