@@ -50,8 +50,7 @@ from server.events.facts import (
     YouthEnrolled,
     YouthWentSilent,
 )
-from server.events.relay import DUE as DUE_FACTS
-from server.events.relay import Listeners, step_relay
+from server.events.relay import Listeners, Part, step_relay
 from server.foundation import sentinel
 from server.foundation.loops import WorkerLoop
 from server.foundation.sealing import register_dek_owner
@@ -139,6 +138,11 @@ LISTENERS: Listeners = {
     SessionEnded: (push_handlers.on_session_ended,),
 }
 
+# What calls somebody is handed on by a loop of its own: a page waits behind no crowd of messages.
+_CALLING = (PageQueued, TestPageAsked, DutyOffered)
+CALLS = Part([one.fact_name for one in _CALLING], among=True)
+OTHERS = Part(CALLS.names)
+
 
 def make_commands() -> CommandTable:
     """Return the socket's requests."""
@@ -163,7 +167,8 @@ def make_hub() -> Hub:
 def make_loops() -> list[WorkerLoop]:
     """Return the worker loops: `serve --embedded` and `work` run them."""
     return [
-        WorkerLoop("relay", _step_relay, 5.0, busy_seconds=0.25, due=DUE_FACTS),
+        WorkerLoop("relay", _step_relay, 5.0, busy_seconds=0.25, due=OTHERS.due),
+        WorkerLoop("relay calls", _step_relay_calls, 5.0, due=CALLS.due),
         WorkerLoop("gates", step_turn_gates, 10.0, due=DUE_GATES),
         WorkerLoop("duty", step_duty_waves, 10.0, due=DUE_WAVES),
         WorkerLoop("escalations", step_escalations, 5.0, due=DUE_STEPS),
@@ -223,4 +228,8 @@ def wire() -> None:
 
 
 def _step_relay(now: datetime) -> bool:
-    return step_relay(now, LISTENERS)
+    return step_relay(now, LISTENERS, part=OTHERS)
+
+
+def _step_relay_calls(now: datetime) -> bool:
+    return step_relay(now, LISTENERS, part=CALLS)

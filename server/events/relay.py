@@ -7,7 +7,7 @@ a step are of one kind: listeners of several kinds in one transaction would take
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +33,23 @@ _IN_THE_WAY = frozenset({"40P01", "55P03", "57014"})
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the facts: those of these names, or (not `among`) all others."""
+
+    names: Collection[str] = ()
+    among: bool = False
+
+    @property
+    def due(self) -> str:
+        """The facts of this part that wait, as a worker loop names its rows."""
+        names = ", ".join(f"'{one}'" for one in sorted(self.names))
+        return f"{DUE} AND name {'' if self.among else 'NOT '}IN ({names})"
+
+
+_ALL = Part()
+
+
+@dataclass(frozen=True, slots=True)
 class _Due:
     id: int
     name: str
@@ -41,12 +58,13 @@ class _Due:
 
 _CLAIM_SQL = (
     "SELECT id, name, payload FROM events_outboxevent WHERE due_at <= %(now)s::timestamptz AND parked_at IS NULL "
+    "AND (name = ANY(%(names)s::text[])) = %(among)s::boolean "
     "ORDER BY due_at, id LIMIT %(most)s::int FOR UPDATE SKIP LOCKED"
 )
 
 
-def step_relay(now: datetime, listeners: Listeners, *, most: int = BATCH) -> bool:
-    """Hand on at most `most` due facts of one kind; return whether there were any.
+def step_relay(now: datetime, listeners: Listeners, *, most: int = BATCH, part: Part = _ALL) -> bool:
+    """Hand on at most `most` due facts of one kind; return whether there were any. Those of a `part` alone, if given.
 
     Handlers are idempotent: a crash repeats them, and so does one beside them that fails. When a batch fails, its facts
     are handed on one by one, to each listener by itself; the failing one backs off, and is parked with an alarm after
@@ -54,7 +72,7 @@ def step_relay(now: datetime, listeners: Listeners, *, most: int = BATCH) -> boo
     """
     try:
         with transaction.atomic():
-            due = _claim(now, most)
+            due = _claim(now, most, part)
             _hand_on(due, listeners, now)
             _delete(due)
         return bool(due)
@@ -62,7 +80,7 @@ def step_relay(now: datetime, listeners: Listeners, *, most: int = BATCH) -> boo
         if isinstance(problem, OperationalError) and not _was_in_the_way(problem):
             raise  # the database is away: no fact is to blame
         log.warning("relay_batch_failed", problem=type(problem).__name__)
-    return _hand_on_singly(now, listeners, most)
+    return _hand_on_singly(now, listeners, most, part)
 
 
 def count_waiting(now: datetime) -> tuple[int, int, float]:
@@ -84,10 +102,11 @@ def _was_in_the_way(problem: OperationalError) -> bool:
     return getattr(problem.__cause__, "sqlstate", None) in _IN_THE_WAY and connection.is_usable()
 
 
-def _claim(now: datetime, most: int) -> list[_Due]:
+def _claim(now: datetime, most: int, part: Part) -> list[_Due]:
     """Lock due rows and return those of the first one's kind; the commit lets go of the others."""
     with open_pipeline() as pipeline:
-        answer = pipeline.ask(_CLAIM_SQL, {"now": now, "most": most}, "int text json")
+        params = {"now": now, "most": most, "names": sorted(part.names), "among": part.among}
+        answer = pipeline.ask(_CLAIM_SQL, params, "int text json")
     due = [_Due(*row) for row in answer.rows()]
     return [one for one in due if one.name == due[0].name]
 
@@ -106,9 +125,9 @@ def _hand_on(due: Sequence[_Due], listeners: Listeners, now: datetime) -> None:
         listener(facts, now)
 
 
-def _hand_on_singly(now: datetime, listeners: Listeners, most: int) -> bool:
+def _hand_on_singly(now: datetime, listeners: Listeners, most: int, part: Part) -> bool:
     with transaction.atomic():
-        due = _claim(now, most)
+        due = _claim(now, most, part)
         for one in due:
             problem = _hand_on_apart(one, listeners, now)
             if problem is None:

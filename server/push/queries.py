@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Sum
@@ -12,6 +12,7 @@ from django.db.models import Sum
 from server.push.models import Decision, Delivery, StoppedBackend, Tally
 
 MOST_DECISIONS = 200
+_WIRE_STEP = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,24 @@ class TallyLine:
 
 
 def list_decisions(person_id: UUID | str, *, before: datetime | None, most: int) -> tuple[list[Decision], bool]:
-    """Return a person's own decisions, the newest first, and whether there are older ones."""
-    own = Decision.objects.filter(person_id=person_id)
+    """Return a person's own decisions, the newest first, and whether there are older ones.
+
+    A worker decides about a person's devices and talks at one instant, and the next page is asked for by an instant (in
+    milliseconds on the wire): a page ends where one ends, so that nothing falls between two. Hence now and then it is
+    shorter, or longer when all of it is of one instant. What is still held is read once it is held no longer: that
+    somebody wrote at night is not told before the morning either.
+    """
+    held = Delivery.objects.filter(person_id=person_id, state="waiting", held=True)
+    own = Decision.objects.filter(person_id=person_id).order_by("-at", "-id").exclude(delivery_id__in=held.values("id"))
     own = own if before is None else own.filter(at__lt=before)
-    found = list(own.order_by("-at", "-id")[: most + 1])
-    return found[:most], len(found) > most
+    found = list(own[: most + 1])
+    if len(found) <= most:
+        return found, False
+    edge = found[most].at.replace(microsecond=found[most].at.microsecond // 1000 * 1000)
+    page = [one for one in found[:most] if one.at >= edge + _WIRE_STEP]
+    if page:
+        return page, True
+    return list(own.filter(at__gte=edge)[:MOST_DECISIONS]), own.filter(at__lt=edge).exists()
 
 
 def list_tallies() -> list[TallyLine]:

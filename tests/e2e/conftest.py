@@ -1,4 +1,4 @@
-"""What journeys share: one server and one browser for all of them, and a cast of their own for each test."""
+"""What journeys share: one server for all, a browser for each file of them, a cast of their own for each test."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ expect.set_options(timeout=20_000)
 HandPhone = Callable[..., Phone]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium; without one installed, journeys in a browser are left out."""
+    """A headless Chromium; without one installed, journeys in a browser are left out.
+
+    For one file of tests: its event loop runs as long as it does, and the tests of other files have loops of their own.
+    """
     try:
         opened = open_browser()
         with opened as running:
@@ -27,7 +30,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The real server, with an empty database of its own."""
     with open_house(tmp_path_factory.mktemp("house")) as opened:
         yield opened

@@ -20,6 +20,14 @@ WRONG_CLOCK = """
     static now() { return RealDate.now() - LATE; }
   };
 """
+COMES_TO_NOTHING = """async () => {
+  for (let look = 0; look < 50; look++) {
+    const kept = [...(await caches.keys()), ...(await navigator.serviceWorker.getRegistrations())];
+    if (kept.length === 0) return true;
+    await new Promise((go) => setTimeout(go, 100));
+  }
+  return false;
+}"""
 FULL_STORAGE = """
   IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
 """
@@ -95,7 +103,7 @@ def test_signing_out_in_a_second_tab_is_said_in_the_first(phones: HandPhone, pai
 
 
 def test_in_a_tunnel_the_app_opens_and_the_numbers_can_be_called(phones: HandPhone, pair: Pair) -> None:
-    """The shell comes from the service worker; what is written waits."""
+    """The shell comes from the service worker; what is written waits. A quick exit leaves neither behind."""
     ada = phones(has_worker=True)
     ada.open(pair.ada.token)
     live(ada)
@@ -108,6 +116,12 @@ def test_in_a_tunnel_the_app_opens_and_the_numbers_can_be_called(phones: HandPho
     ada.page.locator("[data-open=help]").click()
     expect(ada.page.locator("dialog a[href='tel:112']")).to_be_visible()
     expect(ada.page.locator("dialog a[href='tel:08000113']")).to_be_visible()
+    for _ in range(3):
+        ada.page.keyboard.press("Escape")
+    ada.page.wait_for_url("about:blank")
+    ada.context.set_offline(False)
+    ada.page.goto(f"{ada.home}/healthz")
+    assert ada.page.evaluate(COMES_TO_NOTHING)
 
 
 def _answer_as_portal(route: Route) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from playwright.sync_api import expect
@@ -48,6 +49,25 @@ def test_one_tap_reaches_the_team_and_the_answer_comes_back(ada: Phone, house: H
     expect(ada.page.locator("#help-now-next")).to_contain_text("gezien door een coördinator")
     ada.page.locator("dialog .sheet-end button").click()
     expect(ada.page.locator("#help-state")).to_contain_text("coördinator")
+    assert ada.complaints == []
+
+
+def test_who_called_finds_the_coordinator_who_came(ada: Phone, house: House, pair: Pair) -> None:
+    """The coordinator writes in a line of her own: the way to it is on the screen, wherever the youth is."""
+    live(ada)
+    press(ada)
+    expect(ada.page.locator("#help-now-next")).to_contain_text("waarschuwen nu iemand van het team")
+    call = find_call(house, pair.mara, pair.ada)
+    assert call is not None
+    ask(house, pair.mara, "POST", f"/escalations/{call['id']}/join", {"private": True})
+    talks = ask(house, pair.mara, "GET", "/conversations")["conversations"]
+    line = next(one["id"] for one in talks if pair.ada.id in {member["id"] for member in one["members"]})
+    expect(ada.page.locator("#to-helper")).to_be_visible()
+    words = {"m": str(uuid4()), "body": "Ben je nu veilig?"}
+    ask(house, pair.mara, "POST", f"/conversations/{line}/messages", words)
+    ada.page.locator("dialog .sheet-end button").click()
+    ada.page.locator("[data-strip=elsewhere] button").click()
+    expect(ada.bubble("Ben je nu veilig?")).to_be_visible()
     assert ada.complaints == []
 
 

@@ -11,7 +11,7 @@ from server.accounts.actions.blocks import lift_block, place_block
 from server.accounts.actions.devices import register_device, remove_device
 from server.accounts.actions.invitations import enrol_youth, invite_youth
 from server.accounts.actions.passwords import change_password
-from server.accounts.actions.people import NewPerson, change_role, create_people, create_person
+from server.accounts.actions.people import NewPerson, add_staff, change_role, create_people, create_person
 from server.accounts.actions.sessions import (
     end_all_sessions,
     end_other_sessions,
@@ -26,6 +26,7 @@ from server.accounts.actions.tickets import forget_spent_tickets, issue_ticket
 
 __all__ = [
     "NewPerson",
+    "add_staff",
     "admit_knocks",
     "change_password",
     "change_role",

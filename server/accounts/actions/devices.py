@@ -61,7 +61,8 @@ def forget_old_devices(*, now: datetime) -> int:
 def _draft(session: Session, push_token: str, platform: str, now: datetime) -> Device:
     if platform not in PLATFORMS:
         raise BadRequest(f"platform: one of {', '.join(PLATFORMS)} was expected")
-    token = clean_push_token(push_token, platform, settings.WEBPUSH_HOSTS)
+    plain = "webpush" not in settings.PUSH_BACKEND  # only then is a subscription of use to nobody
+    token = clean_push_token(push_token, platform, settings.WEBPUSH_HOSTS, plain_web=plain)
     if token is None:
         raise PushTokenInvalid()
     return Device(

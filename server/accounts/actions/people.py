@@ -61,6 +61,19 @@ def create_people(*, team_id: UUID | str, people: Sequence[NewPerson], now: date
     return drafts
 
 
+def add_staff(*, team_id: UUID | str, role: str, display_name: str, email: str, password: str, now: datetime) -> Person:
+    """Make somebody who signs in by password, by the operator's hand: an entry in the audit log says so.
+
+    Locks the team's audit stream. Raises as `create_people`, and NotFound when there is no such team.
+    """
+    with transaction.atomic():
+        person = create_person(
+            team_id=team_id, role=role, display_name=display_name, email=email, password=password, now=now
+        )
+        record_change("person.added", person.id, None, server="operator", now=now)
+    return person
+
+
 def change_role(*, person_id: UUID | str, role: str, actor: Session | None = None, now: datetime) -> int:
     """Give a person another role; returns how many sessions ended by it: each had the old role's lifetimes.
 

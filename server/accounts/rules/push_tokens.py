@@ -38,9 +38,12 @@ class Subscription:
         return json.dumps(shape, separators=(",", ":"), sort_keys=True)
 
 
-def clean_push_token(token: str, platform: str, hosts: Sequence[str]) -> str | None:
-    """Return a token in the form in which it is stored, None when it is none. `hosts` as in `is_on_list`."""
-    if platform == "web":
+def clean_push_token(token: str, platform: str, hosts: Sequence[str], *, plain_web: bool = False) -> str | None:
+    """Return a token in the form in which it is stored, None when it is none. `hosts` as in `is_on_list`.
+
+    With `plain_web` a browser may bring a token instead of a subscription, as Firebase's own library for browsers has.
+    """
+    if platform == "web" and not (plain_web and not token.lstrip().startswith("{")):
         subscription = read_subscription(token, hosts)
         return None if subscription is None else subscription.write()
     return token if _PHONE_TOKEN.fullmatch(token) else None

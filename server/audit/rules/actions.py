@@ -42,6 +42,7 @@ ACTIONS: Final[Mapping[str, ActionKind]] = {
     "break_glass.reviewed": ActionKind("break_glass"),
     "export.made": ActionKind("export", look=True),
     "export.fetched": ActionKind("export", look=True),
+    "person.added": ActionKind("person"),
     "person.role_changed": ActionKind("person"),
     "person.suspended": ActionKind("person"),
     "person.suspension_lifted": ActionKind("person"),

@@ -16,7 +16,7 @@ from server.foundation.ids import make_id
 from server.push.actions.noting import Note, note_decisions
 from server.push.actions.tallying import tally
 from server.push.rules.collapsing import name_collapse
-from server.push.rules.deciding import MERGED, QUEUED, WAITING
+from server.push.rules.deciding import JOINED, MERGED, QUEUED, WAITING
 from server.push.rules.kinds import KINDS, MESSAGE
 from server.push.rules.retrying import QUIET_FOR, find_due
 
@@ -122,7 +122,8 @@ def queue_for(places: Sequence[DevicePlace], wants: Sequence[Want], *, now: date
     newest = _join_wants(wants)
     asked = [(place, want, count) for want, count in newest.values() for place in by_person.get(want.person_id, ())]
     if asked:
-        _queue(asked, now)
+        # In one order: of two workers that make the same rows at once, one waits for the other.
+        _queue(sorted(asked, key=lambda one: (one[0].id, _name(one[1]))), now)
     return len(asked)
 
 
@@ -198,7 +199,7 @@ def _join(waiting: _Waiting, want: Want) -> _Row:
 
 
 def _note_joined(delivery_id: str, want: Want, count: int) -> Note:
-    return Note(delivery_id, want.person_id, want.kind, MERGED, count=count)
+    return Note(delivery_id, want.person_id, want.kind, MERGED, JOINED, JOINED, count=count)
 
 
 def _write(made: Sequence[_Row], joined: Sequence[_Row], now: datetime) -> None:

@@ -115,7 +115,7 @@ def _judge(one: _Allowed, outcome: Outcome, now: datetime) -> Settled:
     taken, rule_id = one.taken, one.ruling.rule_id
     match outcome.verdict:
         case Verdict.SENT:
-            return Settled(taken, Ruling(SENT, "", rule_id))
+            return Settled(taken, Ruling(SENT, one.ruling.reason, rule_id))
         case Verdict.GONE:
             return Settled(taken, Ruling(DROPPED, TOKEN_GONE, rule_id))
         case Verdict.BROKEN:

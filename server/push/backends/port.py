@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 # `send` returns within this time whatever the other side does, for up to 500 pushes: a lease must last longer. What did
-# not get its turn comes again, and is decided anew: a pause that began meanwhile counts. One exchange takes 5 s at most.
+# not get its turn comes again, and is decided anew: a pause that began meanwhile counts. One exchange takes 5 s.
 SEND_SECONDS: Final = 8.0
 
 

@@ -47,6 +47,11 @@ CONFIRMED: Final = "confirmed"
 TAKEN: Final = "taken"
 OVER: Final = "over"
 EXPIRED: Final = "expired"
+# Sent: within somebody's hours, or to somebody who keeps none.
+OPEN: Final = "open"
+ALWAYS: Final = "always"
+# Merged with what waited.
+JOINED: Final = "joined"
 # Held although the hours are open: the conversation's own gate is closed (as many talks as the person may have).
 GATE: Final = "gate"
 # How sending went.
@@ -153,8 +158,10 @@ def _ask_devices(case: Case) -> Ruling | None:
 
 
 def _allow(case: Case) -> Ruling:
-    sent = Ruling(SEND, rule_id=case.hours.rule_id if case.hours else "", until=case.expires_at)
-    if _keeps_hours(case) and case.hours is not None and case.hours.until is not None:
+    if not _keeps_hours(case) or case.hours is None:
+        return Ruling(SEND, ALWAYS, ALWAYS, case.expires_at, ttl_seconds=find_ttl(case.kind, case.now, case.expires_at))
+    sent = Ruling(SEND, OPEN, case.hours.rule_id or OPEN, case.expires_at)
+    if case.hours.until is not None:
         sent = replace(sent, until=min(case.expires_at, case.hours.until))
     return replace(sent, ttl_seconds=find_ttl(case.kind, case.now, sent.until or case.now))
 

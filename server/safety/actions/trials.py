@@ -22,7 +22,7 @@ from server.safety.errors import TrialPageOver
 from server.safety.models import TrialPage
 from server.safety.policies import require_answer
 from server.safety.queries import list_due_for_trial
-from server.safety.rules.trials import is_over
+from server.safety.rules.trials import LEFT_IN_PEACE_FOR, is_over
 
 TESTED: Final = "page.test"
 _AT_ONCE: Final = 200
@@ -44,11 +44,16 @@ def ask_test_page(*, actor: PersonCard, now: datetime) -> TrialPage:
 
 
 def ask_test_pages(*, actor: PersonCard, now: datetime) -> list[TrialPage]:
-    """Have a test page sent to every coordinator of the actor's team. Raises Forbidden. Publishes page.test,
-    TestPageAsked."""
+    """Have a test page sent to every coordinator of the actor's team; return everybody's newest.
+
+    Whoever was asked within LEFT_IN_PEACE_FOR is not rung again. Raises Forbidden. Publishes page.test, TestPageAsked.
+    """
     require_answer(actor)
-    standing = list_standing([COORDINATOR], actor.team_id)
-    return _ask([_Trial(actor.team_id, one.id, actor.id) for one in standing], now)
+    standing = [one.id for one in list_standing([COORDINATOR], actor.team_id)]
+    newest = _list_asked_since(standing, now - LEFT_IN_PEACE_FOR)
+    trials = [_Trial(actor.team_id, one, actor.id) for one in standing if one not in newest]
+    newest |= {str(one.person_id): one for one in (_ask(trials, now) if trials else ())}
+    return [newest[one] for one in standing]
 
 
 def ask_due_test_pages(*, now: datetime) -> list[TrialPage]:
@@ -67,6 +72,12 @@ def confirm_test_page(*, actor: PersonCard, page_id: UUID | str, now: datetime) 
         TrialPage.objects.filter(id=page.id, confirmed_at=None).update(confirmed_at=now)
         page.refresh_from_db()
     return page
+
+
+def _list_asked_since(person_ids: Sequence[str], since: datetime) -> dict[str, TrialPage]:
+    """Return the newest test page of each of these people who was asked for one after an instant."""
+    found = TrialPage.objects.filter(person_id__in=person_ids, asked_at__gt=since).order_by("asked_at")
+    return {str(one.person_id): one for one in found}
 
 
 def _ask(trials: Sequence[_Trial], now: datetime) -> list[TrialPage]:

@@ -142,11 +142,11 @@ def read_request(
 
     Raises GlassReasonCodeUnknown, GlassReasonMissing, GlassTextTooLong, GlassMinutes, GlassTellingUnknown.
     """
-    if reason_code not in REASONS:
-        raise GlassReasonCodeUnknown()
     words = _read_reason(reason)
     if minutes is None or not 1 <= minutes <= MOST_MINUTES:
         raise GlassMinutes()
+    if reason_code not in REASONS:
+        raise GlassReasonCodeUnknown()
     if tell_youth not in (None, NOW, LATER):
         raise GlassTellingUnknown()
     return GlassRequest(reason_code, words, minutes, _read_reason(safety_reason) if tell_youth == LATER else None)

@@ -13,6 +13,8 @@ CONFIRM_WITHIN: Final = timedelta(days=1)
 # The server asks by itself six days before the month is over: two tries, with a weekend between them.
 ASK_AFTER: Final = timedelta(days=25)
 ASK_AGAIN_AFTER: Final = timedelta(days=3)
+# Who was just rung is not rung again for a colleague: phones that ring for nothing are turned off.
+LEFT_IN_PEACE_FOR: Final = timedelta(minutes=10)
 # A test call must wake nobody and cut into nobody's weekend.
 _FROM_HOUR: Final = 10
 _TO_HOUR: Final = 16

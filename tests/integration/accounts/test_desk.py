@@ -168,6 +168,31 @@ def test_the_operator_resets_the_last_one(cast: Cast) -> None:
         call_command("factors", "reset", "nobody@team.example")
 
 
+def test_the_operator_makes_a_team_and_its_staff(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(typed: str, *words: str) -> str:
+        out = StringIO()
+        monkeypatch.setattr("sys.stdin", StringIO(typed))
+        call_command("people", *words, stdout=out)
+        return out.getvalue().strip()
+
+    team = run("", "team", "Team Arnhem")
+    bea = run("a-long-enough-phrase\n", "add", "coordinator", "Bea@arnhem.example", "--name", "Bea", "--team", team)
+    entry = list_entries(team)[-1]
+    assert (entry.action, entry.actor_role, str(entry.subject_id)) == ("person.added", "operator", bea)
+    door = {"email": "bea@arnhem.example", "password": "a-long-enough-phrase", "device_name": "x"}
+    assert call("POST", "/sessions", body=door).body["user"]["team"] == {"id": team, "name": "Team Arnhem"}
+    again = ("add", "expert", "bea@arnhem.example", "--name", "Bo", "--team", team)
+    with nothing_changes():
+        for typed, words, wrong in (
+            ("a-long-enough-phrase", again, "accounts.email_taken"),
+            ("short", (*again[:2], "bo@arnhem.example", *again[3:]), "password_too_short"),
+            ("a-long-enough-phrase", (*again[:2], "bo@arnhem.example", *again[3:-1], str(make_id())), "http.not_found"),
+            ("", ("team", "Team Ede", "--zone", "Mars/Olympus"), "no such zone"),
+        ):
+            with pytest.raises(CommandError, match=wrong):
+                run(typed, *words)
+
+
 DOORS = [
     ("GET", "/people/{person}/sessions", None),
     ("POST", "/people/{person}/sessions/revoke", {"reason": "x"}),

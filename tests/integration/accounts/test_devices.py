@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from server.accounts.actions import end_session, register_device, start_session, start_sessions, suspend_person
 from server.accounts.actions.devices import forget_dead_token
@@ -93,10 +93,18 @@ def test_an_ended_session_registers_nothing(cast: Cast, now: datetime) -> None:
     ("push_token", "platform"),
     [("a b", "ios"), ("é", "android"), ("push-1", "web"), ("{}", "web"), (write_subscription("evil.example"), "web")],
 )
-def test_a_token_that_nothing_can_be_sent_to_is_refused(cast: Cast, push_token: str, platform: str) -> None:
+def test_a_token_that_nothing_can_be_sent_to_is_refused(
+    cast: Cast, push_token: str, platform: str, settings: Settings
+) -> None:
+    settings.PUSH_BACKEND = ("fcm", "webpush")
     with nothing_changes():
         answer = register(cast.ada.token, push_token, platform)
         assert (answer.status, answer.code) == (400, "device.token_invalid")
+
+
+@pytest.mark.parametrize(("push_token", "status"), [("push-1", 201), ("{}", 400), (" {}", 400), ("a b", 400)])
+def test_without_web_push_a_browser_may_bring_a_plain_token(cast: Cast, push_token: str, status: int) -> None:
+    assert register(cast.ada.token, push_token, "web").status == status
 
 
 def test_a_browsers_subscription_is_stored_in_one_form(cast: Cast) -> None:

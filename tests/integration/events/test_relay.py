@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, transaction
 from server.events.facts import BlockPlaced, PersonSuspended
 from server.events.models import OutboxEvent
 from server.events.outbox import record_facts
-from server.events.relay import BACK_OFF, PARK_AFTER_ATTEMPTS, Listeners, count_waiting, step_relay
+from server.events.relay import BACK_OFF, PARK_AFTER_ATTEMPTS, Listeners, Part, count_waiting, step_relay
 
 NOW = datetime(2026, 11, 21, 20, 15, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -203,6 +203,23 @@ def test_a_step_hands_on_one_kind_the_oldest_first() -> None:
     assert step_relay(NOW, heard) is True
     assert len(blocks) == 1
     assert step_relay(NOW, heard) is False
+
+
+def test_a_part_is_handed_on_by_itself() -> None:
+    record("a")
+    with transaction.atomic():
+        record_facts([BlockPlaced("b", "c")], now=NOW)
+    heard: list[str] = []
+
+    def listen(facts: Sequence[Any], now: datetime) -> None:
+        heard.extend(type(one).__name__ for one in facts)
+
+    both: Listeners = {PersonSuspended: [listen], BlockPlaced: [listen]}
+    blocks = Part([BlockPlaced.fact_name], among=True)
+    assert [step_relay(NOW, both, part=blocks) for _ in range(2)] == [True, False]
+    assert heard == ["BlockPlaced"]
+    assert [step_relay(NOW, both, part=Part(blocks.names)) for _ in range(2)] == [True, False]
+    assert heard == ["BlockPlaced", "PersonSuspended"]
 
 
 def test_a_fact_of_an_unknown_name_is_put_back_for_a_server_that_knows_it() -> None:

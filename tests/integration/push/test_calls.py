@@ -51,7 +51,7 @@ def test_a_page_rings_at_once_and_an_emergency_breaks_the_silence(cast: Cast, ba
     page = Page.objects.get(person_id=cast.noor.id)
     assert (push.kind, push.subject, push.breaks_silence) == ("page", str(page.id), page.breaks_silence)
     assert page.breaks_silence
-    assert list_decisions(cast.noor) == [("page", "sent", "")]
+    assert list_decisions(cast.noor) == [("page", "sent", "always")]
 
 
 def test_a_page_that_was_answered_does_not_ring_any_more(cast: Cast, backend: StandIn, clock: Clock) -> None:
@@ -66,7 +66,7 @@ def test_a_page_that_was_answered_does_not_ring_any_more(cast: Cast, backend: St
     [news] = work(backend)
     assert (news.kind, news.subject) == ("notice", None)
     assert list_decisions(cast.noor) == [("page", "dropped", "answered")]
-    assert list_decisions(cast.ada) == [("notice", "sent", "")]
+    assert list_decisions(cast.ada) == [("notice", "sent", "always")]
 
 
 def test_a_page_wakes_a_coordinator_whose_session_ran_out_in_their_sleep(
@@ -146,7 +146,7 @@ def test_a_further_page_joins_the_one_that_waits_and_rings_at_once(cast: Cast, b
     record_facts([fact], now=read_clock())
     [push] = work(backend)
     assert push.subject == str(later.id)
-    assert list_decisions(cast.noor) == [("page", "merged", ""), ("page", "sent", "")]
+    assert list_decisions(cast.noor) == [("page", "merged", "joined"), ("page", "sent", "always")]
 
 
 def test_an_emergency_that_two_workers_queue_at_once_breaks_the_silence(
@@ -267,7 +267,7 @@ def test_what_an_expert_is_told_at_the_opening_rings_though_their_phone_knows_al
     assert work(backend) == []
     clock.shift(timedelta(hours=21))
     [push] = work(backend)
-    assert (push.kind, list_decisions(cast.ben)[-1]) == ("notice", ("notice", "sent", ""))
+    assert (push.kind, list_decisions(cast.ben)[-1]) == ("notice", ("notice", "sent", "open"))
 
 
 def test_hours_that_end_are_told_until_they_have_ended(cast: Cast, backend: StandIn, clock: Clock) -> None:

@@ -44,7 +44,7 @@ def test_a_message_rings_after_two_seconds_and_says_nothing(cast: Cast, clock: C
     assert cast.pair not in repr(push)
     assert push.subject is None
     assert not push.breaks_silence
-    assert list_decisions(cast.ben) == [("message", "sent", "")]
+    assert list_decisions(cast.ben) == [("message", "sent", "open")]
     clock.shift(timedelta(days=1))
     assert work(backend) == []
 
@@ -63,7 +63,7 @@ def test_ten_lines_buzz_once_and_later_ones_not_within_the_quiet(cast: Cast, clo
         cast.accept(cast.ada, f"line {line}")
     clock.shift(SOON)
     [first] = work(backend)
-    assert list_decisions(cast.ben) == [("message", "merged", ""), ("message", "sent", "")]
+    assert list_decisions(cast.ben) == [("message", "merged", "joined"), ("message", "sent", "open")]
     assert Decision.objects.get(decision="merged").count == 9
     cast.accept(cast.ada, "and one more")
     clock.shift(SOON)
@@ -87,7 +87,7 @@ def test_what_comes_while_the_push_is_under_way_rings_again(cast: Cast, clock: C
 
     backend.answer = answer
     assert len(work(backend)) == 1
-    assert list_decisions(cast.ben) == [("message", "merged", ""), ("message", "sent", "")]
+    assert list_decisions(cast.ben) == [("message", "merged", "joined"), ("message", "sent", "open")]
     clock.shift(QUIET_FOR)
     assert len(work(backend)) == 1
 
@@ -122,7 +122,7 @@ def test_hours_that_change_wake_what_is_held(cast: Cast, clock: Clock, backend: 
     late = [{"weekday": 2, "start": "19:00", "end": "23:00"}]
     set_hours(actor=card_of(cast.ben), zone="Europe/Amsterdam", windows=late, now=read_clock())
     assert len(work(backend)) == 1
-    assert list_decisions(cast.ben) == [("message", "held", "outside_hours"), ("message", "sent", "")]
+    assert list_decisions(cast.ben) == [("message", "held", "outside_hours"), ("message", "sent", "open")]
 
 
 def test_a_window_that_ends_before_it_was_sent_holds_it(cast: Cast, clock: Clock, backend: StandIn) -> None:

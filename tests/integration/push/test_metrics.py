@@ -34,7 +34,7 @@ def test_everything_that_was_done_is_counted(cast: Cast, clock: Clock, backend: 
     clock.shift(timedelta(seconds=10))
     _, text = scrape()
     assert 'warmlijn_pushes_total{cause="",kind="message",what="queued"} 1.0' in text
-    assert 'warmlijn_pushes_total{cause="",kind="message",what="merged"} 1.0' in text
+    assert 'warmlijn_pushes_total{cause="joined",kind="message",what="merged"} 1.0' in text
     assert "warmlijn_push_due 1.0" in text
     assert "warmlijn_push_oldest_due_seconds 8.0" in text
     backend.always(Verdict.STOPPED, "forbidden")
@@ -44,7 +44,7 @@ def test_everything_that_was_done_is_counted(cast: Cast, clock: Clock, backend: 
     clock.shift(timedelta(minutes=2))
     work(backend)
     _, text = scrape()
-    assert 'warmlijn_pushes_total{cause="",kind="message",what="sent"} 1.0' in text
+    assert 'warmlijn_pushes_total{cause="open",kind="message",what="sent"} 1.0' in text
     assert "warmlijn_push_due 0.0" in text
     assert "warmlijn_outbox_parked 0.0" in text
     assert cast.ben.id not in text

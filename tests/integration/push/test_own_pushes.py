@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import time_machine
 
+from server.accounts.actions.devices import register_device
+from server.accounts.actions.sessions import start_session
 from server.accounts.models import Person
 from server.foundation.clock import format_instant, read_clock
 from server.push.queries import MOST_DECISIONS
@@ -27,6 +29,7 @@ def have_night(cast: Cast, clock: Clock, backend: StandIn) -> None:
     cast.accept(cast.ada)
     clock.shift(SOON)
     work(backend)
+    assert get(cast.ben, "/me/pushes").body["pushes"] == [], "not in the night: it would say that somebody wrote"
     clock.shift(timedelta(hours=21))
     assert len(work(backend)) == 1
 
@@ -53,6 +56,23 @@ def test_the_list_is_read_page_by_page(cast: Cast, clock: Clock, backend: StandI
     for wrong in ("limit=0", f"limit={MOST_DECISIONS + 1}", "person=x"):
         assert get(cast.ben, f"/me/pushes?{wrong}").status == 400
     assert get(cast.ben, "/me/pushes?before=yesterday").body["code"] == "availability.date_malformed"
+
+
+def test_what_was_decided_at_one_instant_stands_on_one_page(cast: Cast, clock: Clock, backend: StandIn) -> None:
+    have_night(cast, clock, backend)
+    session, _ = start_session(person_id=cast.ben.id, device_name="tablet", now=read_clock())
+    register_device(session=session, push_token="another-token", platform="android", now=read_clock())
+    cast.accept(cast.ada)
+    clock.shift(timedelta(minutes=1))
+    assert len(work(backend)) == 2
+    seen, before = [], ""
+    for _ in range(4):
+        page = get(cast.ben, f"/me/pushes?limit=1{before}").body
+        seen += [one["decision"] for one in page["pushes"]]
+        before = f"&before={page['pushes'][-1]['at']}"
+        if not page["more"]:
+            break
+    assert seen == ["sent", "sent", "sent", "held"]
 
 
 def test_nobody_else_reads_it(cast: Cast, clock: Clock, backend: StandIn) -> None:

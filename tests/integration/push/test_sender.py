@@ -57,7 +57,7 @@ def test_a_dead_token_is_forgotten_and_the_others_go_on(waiting: Cast, backend: 
     backend.answer = lambda push: Outcome(Verdict.GONE, "unregistered") if is_bens(push, waiting) else SENT
     assert len(work(backend)) == 2
     assert list_decisions(waiting.ben) == [("message", "dropped", "token_gone")]
-    assert list_decisions(waiting.ada) == [("message", "sent", "")]
+    assert list_decisions(waiting.ada) == [("message", "sent", "always")]
     assert [str(one.person_id) for one in Device.objects.all()] == [waiting.ada.id]
 
 
@@ -86,7 +86,7 @@ def test_an_outage_is_waited_out(waiting: Cast, clock: Clock, backend: StandIn) 
     assert list_decisions(waiting.ben) == []
     backend.answer = lambda _: SENT
     assert len(work(backend)) == 2
-    assert list_decisions(waiting.ben) == [("message", "sent", "")]
+    assert list_decisions(waiting.ben) == [("message", "sent", "open")]
 
 
 def test_what_the_service_asks_to_wait_is_waited(waiting: Cast, clock: Clock, backend: StandIn) -> None:
@@ -102,7 +102,7 @@ def test_a_push_that_can_never_be_sent_is_parked_alone(waiting: Cast, backend: S
     backend.answer = lambda push: Outcome(Verdict.BROKEN, "bad_token") if is_bens(push, waiting) else SENT
     assert len(work(backend)) == 2
     assert list_decisions(waiting.ben) == [("message", "failed", "bad_token")]
-    assert list_decisions(waiting.ada) == [("message", "sent", "")]
+    assert list_decisions(waiting.ada) == [("message", "sent", "always")]
     assert work(backend) == []
 
 
@@ -115,7 +115,7 @@ def test_a_poisoned_delivery_is_parked_and_the_others_go_on(waiting: Cast, backe
     backend.answer = answer
     work(backend)
     assert list_decisions(waiting.ben) == [("message", "failed", "broken")]
-    assert list_decisions(waiting.ada) == [("message", "sent", "")]
+    assert list_decisions(waiting.ada) == [("message", "sent", "always")]
 
 
 def test_a_wrong_configuration_stops_everything_and_loses_nothing(
@@ -134,8 +134,8 @@ def test_a_wrong_configuration_stops_everything_and_loses_nothing(
     clock.shift(PROBE_EVERY + SOON)
     assert len(work(backend)) == 2
     assert not StoppedBackend.objects.exists()
-    assert list_decisions(waiting.ben) == [("message", "sent", "")]
-    assert list_decisions(waiting.ada) == [("message", "sent", "")]
+    assert list_decisions(waiting.ben) == [("message", "sent", "open")]
+    assert list_decisions(waiting.ada) == [("message", "sent", "always")]
 
 
 def test_a_backend_that_is_no_longer_used_does_not_stay_stopped(waiting: Cast, backend: StandIn) -> None:
@@ -177,7 +177,7 @@ def test_a_worker_that_dies_after_sending_repeats_it_under_the_same_name(
     assert {(one.delivery_id, one.collapse_id) for one in again} == {
         (one.delivery_id, one.collapse_id) for one in first
     }
-    assert list_decisions(waiting.ben) == [("message", "sent", "")]
+    assert list_decisions(waiting.ben) == [("message", "sent", "open")]
 
 
 def test_a_worker_that_comes_too_late_changes_nothing(waiting: Cast, clock: Clock, backend: StandIn) -> None:

@@ -273,6 +273,17 @@ def test_everybody_is_asked_at_once_and_confirms_only_their_own(cast: Cast, cloc
         assert (answer.status, answer.body["code"]) == (409, "safety.test_page_over")
 
 
+def test_nobody_is_rung_again_and_again_for_a_colleague(cast: Cast, clock: time_machine.Traveller) -> None:
+    first = post(cast.mara, "/team/test-pages").body
+    with nothing_changes():
+        assert post(cast.noor, "/team/test-pages").body == first
+    assert post(cast.noor, "/me/test-page").status == 201, "one's own phone may be tried as often as one likes"
+    clock.shift(timedelta(minutes=10))
+    again = post(cast.noor, "/team/test-pages").body
+    assert {one["person"] for one in again["test_pages"]} == {cast.mara.id, cast.noor.id}
+    assert not {one["id"] for one in again["test_pages"]} & {one["id"] for one in first["test_pages"]}
+
+
 def test_a_confirmation_counts_for_a_month(cast: Cast, clock: time_machine.Traveller) -> None:
     page = post(cast.noor, "/me/test-page").body
     assert post(cast.noor, f"/me/test-page/{page['id']}/confirm").status == 200
