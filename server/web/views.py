@@ -44,6 +44,7 @@ def _read_context(language: str) -> dict[str, Any]:
     return {
         "language": language,
         "exit_url": settings.QUICK_EXIT_URL,
+        "is_demo": settings.APP_ENV == "dev",
         "help_lines": list_help_lines(),
         "modules": list_modules(language),
     }

@@ -1,6 +1,6 @@
 // For one youth: who would fit, side by side, with every reason; and who would not, with every rule. People decide.
 import { classes, html, useState } from "../lib/ui.js";
-import { t } from "../lib/i18n.js";
+import { language, t } from "../lib/i18n.js";
 import { ActDialog, Chip, Empty, Loaded, Panel, Select, Table, word } from "./parts.js";
 import { go, href } from "./routes.js";
 import { call, say, useLoad } from "./store.js";
@@ -62,6 +62,15 @@ export function Score({ of }) {
   `;
 }
 
+/** "nl" as "Nederlands"; what is no code stays as it is. */
+function nameLanguage(code) {
+  try {
+    return new Intl.DisplayNames([language], { type: "language" }).of(code);
+  } catch {
+    return code;
+  }
+}
+
 function Wishes({ of }) {
   const profile = of.data?.profile;
   if (!profile) return null;
@@ -69,7 +78,7 @@ function Wishes({ of }) {
     ["wish.themes", profile.themes.map((one) => word("theme", one)).join(", ")],
     ["wish.region", profile.region],
     ["wish.age", profile.age_band],
-    ["wish.languages", [...profile.languages, profile.language_wish].filter(Boolean).join(", ")],
+    ["wish.languages", [...profile.languages, profile.language_wish].filter(Boolean).map(nameLanguage).join(", ")],
     ["wish.gender", profile.gender_wish && word("gender", profile.gender_wish)],
     ["wish.likes", profile.likes.join(", ")],
     ["wish.words", profile.wishes],

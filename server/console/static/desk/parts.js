@@ -1,7 +1,7 @@
 // The small parts that every screen of the desk draws.
 import { ActButton, Dialog, Field, Fragment, classes, html, useEffect, useId, useRef, useState } from "../lib/ui.js";
 import { hasText, t } from "../lib/i18n.js";
-import { clockTime, dayKey, duration, momentName, now } from "../lib/time.js";
+import { clockTime, dayKey, duration, momentName, now, shortDate } from "../lib/time.js";
 import { complain, explain, nameOf, tick } from "./store.js";
 
 const SHAPES = {
@@ -50,6 +50,11 @@ export function When({ at, long = false }) {
   const date = new Date(at);
   const isToday = dayKey(date) === dayKey(now());
   return html`<time datetime=${at} title=${date.toLocaleString()}>${isToday && !long ? clockTime(date) : momentName(date)}</time>`;
+}
+
+/** A date of the server ("2028-04-07") as people say it. */
+export function showDay(date) {
+  return shortDate(new Date(`${date}T12:00:00`));
 }
 
 /** How long ago something was; it grows by itself. */

@@ -1,8 +1,9 @@
 // The team: who is in it, papers and until when, inviting, and one person with devices, sessions, role and suspension.
 import { html, useState } from "../lib/ui.js";
 import { t } from "../lib/i18n.js";
+import { now } from "../lib/time.js";
 import { Invitations } from "./invite.js";
-import { Chip, Loaded, Table, Tabs, Title, word } from "./parts.js";
+import { Chip, Loaded, Table, Tabs, Title, showDay, word } from "./parts.js";
 import { Person } from "./person.js";
 import { href } from "./routes.js";
 import { Settings } from "./settings.js";
@@ -78,7 +79,7 @@ export function Paper({ of, what }) {
   if (!of) return "–";
   const [until, isValid] = [of[`${what}_until`], of[`${what}_valid`]];
   if (!until) return html`<${Chip} tone="bad">${t("paper.none")}<//>`;
-  const days = Math.ceil((Date.parse(until) - Date.now()) / DAY_MS);
-  if (!isValid) return html`<${Chip} tone="bad">${t("paper.over", { on: until })}<//>`;
-  return html`<${Chip} tone=${days <= SOON_DAYS ? "warn" : "good"}>${t("paper.until", { on: until })}<//>`;
+  const days = Math.ceil((Date.parse(until) - now().getTime()) / DAY_MS);
+  if (!isValid) return html`<${Chip} tone="bad">${t("paper.over", { on: showDay(until) })}<//>`;
+  return html`<${Chip} tone=${days <= SOON_DAYS ? "warn" : "good"}>${t("paper.until", { on: showDay(until) })}<//>`;
 }

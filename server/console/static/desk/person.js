@@ -1,7 +1,7 @@
 // One person of the team: papers, hours and boundaries, devices and sessions, role, suspension, leaving.
 import { html, useState } from "../lib/ui.js";
 import { t } from "../lib/i18n.js";
-import { ActDialog, Chip, Empty, Field, KeyButton, Loaded, Panel, Select, Table, When, Words, word } from "./parts.js";
+import { ActDialog, Chip, Empty, Field, KeyButton, Loaded, Panel, Select, Table, When, Words, showDay, word } from "./parts.js";
 import { Leaving } from "./leaving.js";
 import { href } from "./routes.js";
 import { call, loadPeople, me, people, say, useLoad } from "./store.js";
@@ -35,7 +35,7 @@ function Papers({ id }) {
   const [isOpen, setOpen] = useState(false);
   return html`<${Loaded} of=${file}>${({ profile, ending, version }) => html`<${Panel} title=${t("papers.title")} tools=${html`<button type="button" class="ghost small" onClick=${() => setOpen(true)}>${t("action.change")}</button>`}>
     <dl class="facts">
-      ${ending.map((one) => html`<div key=${one.what}><dt>${t(`paper.${one.what}`)}</dt><dd><${Chip} tone=${one.valid ? "good" : "bad"}>${one.until ? t(one.valid ? "paper.until" : "paper.over", { on: one.until }) : t("paper.none")}<//></dd></div>`)}
+      ${ending.map((one) => html`<div key=${one.what}><dt>${t(`paper.${one.what}`)}</dt><dd><${Chip} tone=${one.valid ? "good" : "bad"}>${one.until ? t(one.valid ? "paper.until" : "paper.over", { on: showDay(one.until) }) : t("paper.none")}<//></dd></div>`)}
       <div><dt>${t("people.capacity")}</dt><dd>${profile.capacity ?? t("settings.house")}</dd></div>
       <div><dt>${t("papers.kinds")}</dt><dd>${profile.kinds.map((kind) => word("sort", kind)).join(", ") || "–"}</dd></div>
       <div><dt>${t("wish.themes")}</dt><dd>${profile.themes.map((one) => word("theme", one.theme)).join(", ") || "–"}</dd></div>

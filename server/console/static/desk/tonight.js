@@ -158,12 +158,19 @@ function Talking() {
       ${data.asking?.length > 0 && html`<ul class="rows">${data.asking.map((one) => html`<li key=${one.request} class="warn"><span>${t("talks.asks", { name: one.youth.display_name })}</span> <${Since} at=${one.asked_at} /></li>`)}</ul>`}
       ${data.talks.length === 0 && html`<${Empty}>${t("talks.none")}<//>`}
       <ul class="rows">${data.talks.map((one) => html`<li key=${one.c}>
-        <span>${one.youth?.display_name} <span class="soft">${t("talks.with")}</span> ${one.experts.map((expert) => expert.display_name).join(", ") || t("person.nobody")}</span>
+        <span>${showTalk(one)}</span>
         <small>${one.coordinator_in ? html`<${Chip} tone="warn">${t("talks.joined")}<//> ` : null}${t("talks.since")} <${When} at=${one.since} /></small>
       </li>`)}</ul>
       <p class="hint">${t("talks.private")}</p>
     `}<//>
   <//>`;
+}
+
+/** Who talks with whom; while nobody has answered a youth, that they wait: they are not being heard yet. */
+function showTalk({ youth, experts, answered, last_by: lastBy, coordinator_in: hasCoordinator }) {
+  const others = experts.map((expert) => expert.display_name).join(", ") || t(hasCoordinator ? "talks.coordinator" : "person.nobody");
+  if (!answered && lastBy === "youth") return t("talks.waits", { name: youth?.display_name, others });
+  return html`${youth?.display_name} <span class="soft">${t("talks.with")}</span> ${others}`;
 }
 
 function Gaps() {

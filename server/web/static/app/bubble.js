@@ -51,12 +51,14 @@ function Held({ message, talk }) {
     if (sentence) showStrip("withdraw", sentence);
   };
   if (!message.isLastOfPlace) return html`<p class="doors-line"><button type="button" class="quiet" onClick=${takeBack}>${t("held.withdraw")}</button></p>`;
-  const isDutyOpen = talk.answer?.dutyIsOpen ?? false;
+  // The answer is given once: after a reload nobody here knows whether somebody has duty, and the server says so when asked.
+  const isDutyKnown = Boolean(talk.answer);
+  const isDutyOffered = !isDutyKnown || talk.answer.dutyIsOpen;
   return html`<div class="held-answer">
     <p class="held">${talk.answer?.text ?? heldText(message.hold, talk.name)}</p>
     ${isYouth() && !hasChosen && html`<ul class="held-doors">
       <li><button type="button" class="outline" data-door="wait" onClick=${() => setChosen(true)}>${t("held.wait", { name: talk.name })}</button></li>
-      ${isDutyOpen && html`<li><button type="button" class="outline" data-door="duty" onClick=${askDuty}>${t("held.duty")}</button></li>`}
+      ${isDutyOffered && html`<li><button type="button" class="outline" data-door="duty" onClick=${askDuty}>${t(isDutyKnown ? "held.duty" : "held.duty_unknown")}</button></li>`}
       <li><button type="button" class="outline urgent" data-door="help" onClick=${pressHelp}>${t("help.now")}</button></li>
     </ul>`}
     ${hasChosen && html`<p class="hint">${t("held.waiting")}</p>`}

@@ -7,14 +7,14 @@ import { now } from "../lib/time.js";
 import { announce, effect } from "../lib/ui.js";
 import { Book, newestUnread } from "./book.js";
 import { lookAtDuty, takeDutyEvent } from "./duty.js";
-import { lookAtEvening, takeEveningEvent } from "./evening.js";
+import { lookAtEvening, takeEveningEvent, watchHours } from "./evening.js";
 import { lookAtHelp, takeHelpEvent } from "./help.js";
 import { leave, onGone } from "./leaving.js";
 import { Outbox } from "./outbox.js";
 import { lookAtPairings, takePairingEvent } from "./pairs.js";
 import { considerAsking, renewPush, showBadge } from "./push.js";
 import { ReadMarks } from "./reading.js";
-import { bookVersion, isWide, isYouth, line, me, outbox, showStrip, typing, view } from "./state.js";
+import { bookVersion, isExpert, isWide, isYouth, line, me, outbox, showStrip, typing, view } from "./state.js";
 import { openStore } from "./store.js";
 
 const PAGE = 50;
@@ -43,6 +43,7 @@ export async function startTalking() {
   onSessionOver(() => goAway("expired"));
   onGone(() => (live?.stop(), store.close()));
   listenToPage();
+  if (isExpert()) watchHours();
   renewPush(me.value);
   effect(() => {
     const { name, c } = view.value;
@@ -60,6 +61,17 @@ export function listTalks() {
 /** Return a conversation, or undefined. */
 export function findTalk(c) {
   return book?.find(c);
+}
+
+/** Return the open talk in which a coordinator is with this youth, a line of their own first; undefined for none. */
+export function findHelper() {
+  const talks = listTalks().filter((talk) => !talk.closed && talk.members.some((member) => member.role === "coordinator"));
+  return talks.find((talk) => talk.kind === "line") ?? talks[0];
+}
+
+/** Return the talk with the newest message that waits to be read, other than the one that is open; undefined for none. */
+export function findElsewhere() {
+  return listTalks().find((talk) => talk.id !== view.value.c && newestUnread(talk) > 0);
 }
 
 /** Open a conversation; one that is not known yet is asked for. */
@@ -171,6 +183,7 @@ async function goAway(reason) {
 }
 
 function cameLive() {
+  showStrip("later", "");
   waiting.pump();
   lookAtHelp();
   lookAtDuty();

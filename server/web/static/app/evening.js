@@ -1,8 +1,17 @@
 // The expert's evening: own hours, the notice that they end, worries, and how it was afterwards.
 import { request } from "../lib/api.js";
 import { t } from "../lib/i18n.js";
+import { isoDate, now } from "../lib/time.js";
 import { announce } from "../lib/ui.js";
-import { cares, ending, hours, isExpert, isStaff, showStrip, worries } from "./state.js";
+import { cares, dutyUntil, ending, hours, isExpert, isStaff, me, showStrip, worries } from "./state.js";
+
+const WATCH_EVERY_MS = 5_000;
+const DAY_MS = 86_400_000;
+
+/** See the own hours begin and end while the app is open: no event tells of the clock. */
+export function watchHours() {
+  setInterval(() => isOver() && lookAtHours(), WATCH_EVERY_MS);
+}
 
 /** Ask for everything of the evening: after a reload, and when the line comes back. */
 export async function lookAtEvening() {
@@ -25,7 +34,25 @@ export async function lookAtHours() {
   await quietly(async () => {
     hours.value = await request("GET", "/me/availability");
     if (!hours.value.reachability.open) ending.value = null;
+    dutyUntil.value = await findDuty();
   });
+}
+
+/** Say whether what is known of the own hours has passed. */
+function isOver() {
+  const { open, until, next_opening: next } = hours.value?.reachability ?? {};
+  const turn = open ? until : next;
+  return [turn, dutyUntil.value].some((at) => at && new Date(at) <= now());
+}
+
+/** Return until when the own duty of now lasts, or null. */
+async function findDuty() {
+  const at = now();
+  const [from, to] = [at.getTime() - DAY_MS, at.getTime() + DAY_MS].map((time) => isoDate(new Date(time)));
+  const { shifts } = await request("GET", `/shifts?from=${from}&to=${to}`);
+  const isNow = (one) => one.kind === "duty" && one.person === me.value.id && new Date(one.starts_at) <= at && at < new Date(one.ends_at);
+  const own = shifts.find(isNow);
+  return own ? new Date(own.ends_at) : null;
 }
 
 /** Pause at once; `until` is an instant or null for "until I come back". */

@@ -2,7 +2,7 @@
 import { t } from "../lib/i18n.js";
 import { Dialog, html } from "../lib/ui.js";
 import { listHelpLines, pressHelp } from "./help.js";
-import { call, closeSheet, isYouth } from "./state.js";
+import { closeSheet, isYouth } from "./state.js";
 
 export function HelpCard() {
   const lines = listHelpLines();
@@ -23,15 +23,6 @@ export function HelpSheet() {
   return html`<${Dialog} name="help" title=${t("help.title")} onClose=${closeSheet}>
     <p>${t("help.lead")}</p>
     ${isYouth() && html`<button type="button" class="danger wide" onClick=${pressHelp}>${t("help.now")}</button>`}
-    <${HelpCard} />
-  <//>`;
-}
-
-/** The sheet after the press: where the call stands, and the numbers. */
-export function CalledSheet() {
-  return html`<${Dialog} name="called" title=${t("help.called")} onClose=${closeSheet}>
-    <p class="note" id="help-now-next" role="status">${call.value.text}</p>
-    <p>${t("help.may_call")}</p>
     <${HelpCard} />
   <//>`;
 }

@@ -12,7 +12,7 @@ import { HelpNow } from "./help_card.js";
 import { Icon } from "./icons.js";
 import { IntroductionCard } from "./introduction.js";
 import { Strips } from "./shell.js";
-import { bookVersion, cares, dutyOffers, hours, isExpert, isStaff, isWide, isYouth, me, openSheet, pairings, view, worries } from "./state.js";
+import { bookVersion, cares, dutyOffers, dutyUntil, hours, isExpert, isFree, isStaff, isWide, isYouth, me, openSheet, pairings, view, worries } from "./state.js";
 
 export function Home() {
   const isAlone = view.value.name === "home" && !isWide.value;
@@ -40,7 +40,7 @@ function Evening() {
   const { open, until, next_opening: next } = own.reachability;
   const isResting = own.pause !== null || own.rest !== null;
   return html`<section class="card evening" data-open=${open} aria-labelledby="evening-title">
-      <h2 id="evening-title">${t(open ? "evening.open" : isResting ? "evening.resting" : "evening.closed")}</h2>
+      <h2 id="evening-title">${t(open ? "evening.open" : isResting ? "evening.resting" : dutyUntil.value ? "evening.duty" : "evening.closed")}</h2>
       <p>${eveningText({ open, until, next, isResting })}</p>
       <p class="buttons">
         ${isResting && html`<button type="button" class="primary" onClick=${comeBack}>${t("evening.come_back")}</button>`}
@@ -54,6 +54,7 @@ function Evening() {
 function eveningText({ open, until, next, isResting }) {
   if (open) return until ? t("evening.until", { when: momentName(new Date(until)) }) : t("evening.always");
   if (isResting) return t("evening.rest_text");
+  if (dutyUntil.value) return t("evening.duty_text", { when: momentName(dutyUntil.value) });
   return next ? t("evening.next", { when: momentName(new Date(next)) }) : t("evening.no_hours");
 }
 
@@ -96,14 +97,14 @@ function Talks() {
     return html`<section class="empty" id="beginning"><h2>${t(`empty.${role}`)}</h2><p>${t(`empty.${role}.text`)}</p></section>`;
   }
   return html`<section class="home-part" aria-labelledby="talks-title">
-    <h2 id="talks-title" class=${isYouth() ? "unseen" : ""}>${t(isExpert() ? "home.waiting" : "home.talks")}</h2>
+    <h2 id="talks-title" class=${isYouth() ? "unseen" : ""}>${t(isExpert() && !isFree() ? "home.waiting" : "home.talks")}</h2>
     <ul id="conversations">${talks.map((talk) => html`<${TalkRow} key=${talk.id} talk=${talk} />`)}</ul>
   </section>`;
 }
 
 function TalkRow({ talk }) {
   bookVersion.value; // a talk changes inside: its own signal says when
-  const unread = newestUnread(talk) > 0;
+  const unread = newestUnread(talk) > 0 && !isFree(); // who is free is not told that somebody waits
   const isOpen = view.value.name === "talk" && view.value.c === talk.id;
   return html`<li><button type="button" class="row" aria-current=${isOpen ? "true" : null} onClick=${() => openTalk(talk.id)}>
     <span class="avatar" aria-hidden="true">${initial(talk.name)}</span>

@@ -40,6 +40,7 @@ export function exitNow({ isFirst = true } = {}) {
   const token = findToken();
   if (isFirst && token) request("DELETE", "/sessions/current", undefined, { token, keepalive: true }).catch(() => {});
   wipeStorage();
+  navigator.serviceWorker?.controller?.postMessage("gone"); // it outlives this page
   location.replace(elsewhere);
 }
 

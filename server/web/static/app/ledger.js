@@ -5,17 +5,20 @@ import { html } from "../lib/ui.js";
 import { useAnswer } from "./honest.js";
 import { PageHead } from "./room.js";
 import { Strips } from "./shell.js";
+import { hours } from "./state.js";
 
 export function LedgerPage() {
   const [ledger, problem] = useAnswer("/me/boundary-ledger");
   const [pushes] = useAnswer("/me/pushes");
+  const isFree = !hours.value?.reachability.open; // a push that was held says that somebody wrote: not before one's hours
   return html`<${PageHead} title=${t("ledger.title")} />
     <${Strips} />
     <div class="page" tabindex="0" role="region" aria-label=${t("ledger.title")}>
       <p>${t("ledger.text")}</p>
       ${problem && html`<p class="note" role="alert">${problem}</p>`}
       ${ledger && html`<${Entries} entries=${ledger.entries} write=${writeEntry} none=${t("ledger.none")} />`}
-      ${pushes && html`<h2>${t("ledger.pushes")}</h2><${Entries} entries=${pushes.pushes ?? pushes.decisions ?? []} write=${(one) => one.text ?? one.reason} none=${t("ledger.no_pushes")} />`}
+      ${pushes && !isFree && html`<h2>${t("ledger.pushes")}</h2><${Entries} entries=${pushes.pushes ?? pushes.decisions ?? []} write=${(one) => one.text ?? one.reason} none=${t("ledger.no_pushes")} />`}
+      ${pushes && isFree && html`<h2>${t("ledger.pushes")}</h2><p class="note">${t("ledger.pushes_later")}</p>`}
     </div>`;
 }
 

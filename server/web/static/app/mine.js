@@ -5,6 +5,7 @@ import { isTabOnly } from "../lib/session.js";
 import { momentName } from "../lib/time.js";
 import { ActButton, Dialog, html, useEffect, useState } from "../lib/ui.js";
 import { countUnsent, forgetUnsent } from "./conductor.js";
+import { HelpNow } from "./help_card.js";
 import { Languages } from "./languages.js";
 import { exitNow, leave } from "./leaving.js";
 import { acceptPush, canPush, stopPush } from "./push.js";
@@ -16,6 +17,7 @@ import { RecoveryCode } from "./welcome.js";
 export function MinePage() {
   if (!me.value) return null;
   return html`<${PageHead} title=${t("mine.title")} />
+    <${HelpNow} />
     <${Strips} />
     <div class="page" id="mine" tabindex="0" role="region" aria-label=${t("mine.title")}>
       <p id="more-me">${t("mine.me", { name: me.value.display_name, team: me.value.team.name })}</p>

@@ -2,11 +2,12 @@
 import { t } from "../lib/i18n.js";
 import { clockError, duration } from "../lib/time.js";
 import { html, render, useEffect, useState } from "../lib/ui.js";
-import { nudge } from "./conductor.js";
-import { CalledSheet, HelpSheet } from "./help_card.js";
+import { CalledSheet } from "./called.js";
+import { findElsewhere, nudge, openTalk } from "./conductor.js";
+import { HelpSheet } from "./help_card.js";
 import { Home } from "./home.js";
 import { Room } from "./room.js";
-import { call, closeSheet, isWide, isYouth, line, openSheet, sheet, showStrip, strips, view } from "./state.js";
+import { bookVersion, call, closeSheet, isFree, isWide, isYouth, line, openSheet, sheet, showStrip, strips, view } from "./state.js";
 
 // The talk and the help card are there from the start; the rest is fetched when it is opened (the worker has it already).
 const PAGES = {
@@ -85,6 +86,7 @@ export function Strips() {
   return html`<div class="strips">
     <${LineStrip} />
     ${isYouth() && call.value.text && html`<div role="status"><button type="button" class="strip called" id="help-state" onClick=${() => openSheet("called")}><span>${call.value.text}</span></button></div>`}
+    <${Elsewhere} />
     ${strips.value.map(
       ({ key, text, action }) => html`<div class="strip" role="status" key=${key} data-strip=${key}>
         <span>${text}</span>
@@ -94,6 +96,16 @@ export function Strips() {
     )}
     ${clockError() !== 0 && line.value.state === "live" && html`<div class="strip" role="status" data-strip="clock"><span>${t("line.clock", { off: duration(Math.abs(clockError())) })}</span></div>`}
   </div>`;
+}
+
+/** Somebody wrote in another talk than the one that fills the screen: a coordinator who came, or another youth. */
+function Elsewhere() {
+  bookVersion.value;
+  const talk = !isWide.value && !isFree() && view.value.name !== "home" && findElsewhere();
+  return html`<div role="status">${talk && html`<div class="strip" data-strip="elsewhere">
+    <span>${t("home.elsewhere", { name: talk.name })}</span>
+    <button type="button" class="quiet" onClick=${() => openTalk(talk.id)}>${t("duty.open")}</button>
+  </div>`}</div>`;
 }
 
 function LineStrip() {

@@ -27,6 +27,8 @@ export const dutyOffers = signal([]);
 export const pairings = signal([]);
 /** The expert's own hours: GET /me/availability, or null. */
 export const hours = signal(null);
+/** Until when the expert has duty now: a Date, or null. */
+export const dutyUntil = signal(null);
 /** The expert's open worries. */
 export const worries = signal([]);
 /** Questions after a heavy talk that were not answered. */
@@ -42,6 +44,8 @@ matchMedia("(min-width: 56rem)").addEventListener("change", (event) => (isWide.v
 
 export const isYouth = () => me.value?.role === "youth";
 export const isExpert = () => me.value?.role === "expert";
+/** Whether an expert has time off now: outside their hours, and without duty. */
+export const isFree = () => isExpert() && hours.value !== null && !hours.value.reachability.open && dutyUntil.value === null;
 export const isStaff = () => me.value?.role === "coordinator" || me.value?.role === "admin";
 
 /** Open a sheet in place of another. */

@@ -34,6 +34,7 @@ self.addEventListener("fetch", (event) => {
 });
 self.addEventListener("push", (event) => event.waitUntil(showPush(event.data)));
 self.addEventListener("notificationclick", (event) => event.waitUntil(openFor(event.notification)));
+self.addEventListener("message", (event) => event.data === "gone" && event.waitUntil(vanish()));
 
 async function keepShell() {
   const cache = await caches.open(CACHE);
@@ -44,6 +45,16 @@ async function keepShell() {
 async function dropOthers() {
   for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
   await self.clients.claim();
+}
+
+/** Somebody left in a hurry: no notice stays in the tray, no push comes any more, nothing of the app is kept. */
+async function vanish() {
+  for (const name of await caches.keys()) await caches.delete(name);
+  for (const shown of await self.registration.getNotifications()) shown.close();
+  await self.navigator.clearAppBadge?.().catch(() => {});
+  const subscription = await self.registration.pushManager?.getSubscription();
+  await subscription?.unsubscribe().catch(() => {}); // without a network the browser forgets it all the same
+  await self.registration.unregister();
 }
 
 /** The page from the server, and from the cache when there is no server soon. */
@@ -105,6 +116,6 @@ async function openFor(notification) {
   const isForDesk = notification.data?.kind === "page" || notification.data?.kind === "test";
   const wanted = isForDesk ? "/desk/" : "/";
   const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const known = open.find((client) => new URL(client.url).pathname.startsWith(wanted));
+  const known = open.find((client) => new URL(client.url).pathname === wanted);
   return known ? known.focus() : self.clients.openWindow(wanted);
 }

@@ -5,8 +5,10 @@
   function take() {
     var match = /^#(token|code)=(.+)$/.exec(location.hash);
     if (!match) return false;
+    // A link that signs in is the demo's alone: elsewhere it could have somebody write into another's account.
+    var wanted = match[1] === "code" || document.documentElement.hasAttribute("data-demo");
     try {
-      keep(match[1], decodeURIComponent(match[2]));
+      if (wanted) keep(match[1], decodeURIComponent(match[2]));
     } catch (error) {
       document.documentElement.dataset.storage = "none";
     }

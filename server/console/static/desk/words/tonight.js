@@ -38,6 +38,8 @@ export const TONIGHT = {
   "talks.title": ["Wie praat er nu", "Who is talking now"],
   "talks.none": ["Nu praat er niemand.", "Nobody is talking now."],
   "talks.asks": ["{name} vraagt om wie dienst heeft", "{name} asks for who has duty"],
+  "talks.waits": ["{name} wacht op {others}", "{name} waits for {others}"],
+  "talks.coordinator": ["een coördinator", "a coordinator"],
   "talks.with": ["met", "with"],
   "talks.since": ["sinds", "since"],
   "talks.joined": ["coördinator erbij", "coordinator joined"],
