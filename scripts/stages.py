@@ -29,7 +29,7 @@ ON_BOTH_DATABASES = ("tests/integration", "tests/property")
 # Properties of pure rules ask no database: once is enough.
 PURE = tuple(
     f"tests/property/test_{name}.py"
-    for name in ("audit", "matching", "reachability", "sealing", "state_machines", "turns")
+    for name in ("audit", "matching", "push", "reachability", "sealing", "state_machines", "turns")
 )
 ON_POSTGRES = ("tests/unit", *ON_BOTH_DATABASES, "tests/architecture", "tests/services", "tests/e2e")
 
