@@ -120,6 +120,15 @@ def test_a_message_that_is_unread_is_never_dropped_for_the_hours(case: Case) -> 
 
 @examples(400)
 @given(cases())
+def test_each_decision_that_is_read_says_why_and_by_which_rule(case: Case) -> None:
+    ruling = decide(case)
+    if ruling.decision not in (PATIENCE, SOON):
+        assert ruling.reason
+        assert ruling.rule_id
+
+
+@examples(400)
+@given(cases())
 def test_what_waits_is_looked_at_again_later_and_patience_ends(case: Case) -> None:
     ruling = decide(case)
     if ruling.decision in (HELD, PATIENCE, SOON):

@@ -28,14 +28,14 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One decision about one delivery; ids as text."""
+    """One decision about one delivery, why and by which rule; ids as text."""
 
     delivery_id: str
     person_id: str
     kind: str
     decision: str
-    reason: str = ""
-    rule_id: str = ""
+    reason: str
+    rule_id: str
     until: datetime | None = None
     count: int = 1
 

@@ -21,7 +21,7 @@ from server.push.actions.settling import RETRY, Settled, settle
 from server.push.actions.stopping import resume_backend, stop_backend
 from server.push.asking import Asked, ask_cases
 from server.push.backends.port import Outcome, Push, PushBackend, Verdict
-from server.push.rules.deciding import BROKEN, DROPPED, FAILED, SEND, SENT, TOKEN_GONE, Ruling, decide
+from server.push.rules.deciding import BROKEN, SEND, SENT, TOKEN_GONE, Ruling, decide, drop, fail
 from server.push.rules.retrying import find_retry
 
 log = get_logger(__name__)
@@ -117,10 +117,10 @@ def _judge(one: _Allowed, outcome: Outcome, now: datetime) -> Settled:
         case Verdict.SENT:
             return Settled(taken, Ruling(SENT, one.ruling.reason, rule_id))
         case Verdict.GONE:
-            return Settled(taken, Ruling(DROPPED, TOKEN_GONE, rule_id))
+            return Settled(taken, drop(TOKEN_GONE))
         case Verdict.BROKEN:
             log.error("push_parked", delivery=taken.id, cause=outcome.cause)
-            return Settled(taken, Ruling(FAILED, outcome.cause or BROKEN, rule_id))
+            return Settled(taken, fail(outcome.cause or BROKEN))
         case Verdict.LATE:
             return Settled(taken, Ruling(RETRY, outcome.cause, rule_id, now + _LATE_AGAIN), taken.tries)
         case Verdict.STOPPED:
@@ -144,4 +144,4 @@ def _find_again(taken: Taken, retry_after: float | None, now: datetime) -> datet
 
 def _park(taken: Taken, problem: Exception, now: datetime) -> None:
     log.error("push_parked", delivery=taken.id, cause=type(problem).__name__)
-    settle([Settled(taken, Ruling(FAILED, BROKEN))], now=now)
+    settle([Settled(taken, fail(BROKEN))], now=now)

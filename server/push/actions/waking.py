@@ -26,7 +26,7 @@ _WAITING_SQL = (
 )
 _DROP_SQL = (
     "UPDATE push_delivery SET state = 'dropped', ended_at = %(now)s::timestamptz, leased_until = NULL, "
-    "reason = %(reason)s::text WHERE id = ANY(%(ids)s::uuid[])"
+    "reason = %(reason)s::text, rule_id = %(reason)s::text WHERE id = ANY(%(ids)s::uuid[])"
 )
 
 
@@ -67,4 +67,4 @@ def _drop(rows: Iterable[tuple[str, str, str, str]], reason: str, now: datetime)
         return
     with open_pipeline() as pipeline:
         pipeline.tell(_DROP_SQL, {"ids": [row[0] for row in dropped], "now": now, "reason": reason})
-    note_decisions([Note(id_, person, kind, DROPPED, reason) for id_, _, person, kind in dropped], now=now)
+    note_decisions([Note(id_, person, kind, DROPPED, reason, reason) for id_, _, person, kind in dropped], now=now)

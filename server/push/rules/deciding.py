@@ -97,7 +97,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What to do, why, by which rule. `until`: looked at again then; or not to be sent at or after that instant.
+    """What to do, why, by which rule: that of the hours, and where another question decided, the reason is its name.
+
+    `until`: looked at again then; or not to be sent at or after that instant.
 
     `opening` is when the person can be reached again, as far as that is known. `ttl_seconds` is how long the push
     service may keep it: never beyond `until`.
@@ -115,14 +117,24 @@ def decide(case: Case) -> Ruling:
     """Return what becomes of a delivery now: send, held, dropped or (a page that came too late) failed; or to be looked
     at again in a moment, of which nobody reads: patience (once) and soon."""
     if case.device:
-        return Ruling(DROPPED, case.device)
+        return drop(case.device)
     if case.kind in _PAGES and case.role != COORDINATOR:
-        return Ruling(DROPPED, NOT_ON_CALL)
+        return drop(NOT_ON_CALL)
     if case.waits:
-        return Ruling(DROPPED, case.waits)
+        return drop(case.waits)
     if case.now >= case.expires_at:
-        return Ruling(FAILED if case.kind == PAGE else DROPPED, EXPIRED)
+        return fail(EXPIRED) if case.kind == PAGE else drop(EXPIRED)
     return _ask_hours(case) or _ask_gate(case) or _ask_devices(case) or _allow(case)
+
+
+def drop(reason: str) -> Ruling:
+    """Return that it is not sent, for a reason that is a rule by itself."""
+    return Ruling(DROPPED, reason, reason)
+
+
+def fail(reason: str) -> Ruling:
+    """Return that it could not be sent, for a reason that is a rule by itself."""
+    return Ruling(FAILED, reason, reason)
 
 
 def find_silence(kind: str, hours: Reachability, now: datetime) -> Ruling:
@@ -144,14 +156,14 @@ def _ask_gate(case: Case) -> Ruling | None:
         return None
     if case.gate_opens_at is not None and case.gate_opens_at <= case.now:
         return Ruling(SOON, until=case.now + SWEPT_WITHIN)
-    return Ruling(HELD, GATE, until=case.gate_opens_at or case.now + GATE_AGAIN, opening=case.gate_opens_at)
+    return Ruling(HELD, GATE, GATE, until=case.gate_opens_at or case.now + GATE_AGAIN, opening=case.gate_opens_at)
 
 
 def _ask_devices(case: Case) -> Ruling | None:
     if case.kind not in _ACKED_COUNTS:
         return None
     if case.acked:
-        return Ruling(DROPPED, ACKED)
+        return drop(ACKED)
     if case.elsewhere and not case.patient:
         return Ruling(PATIENCE, until=case.now + PATIENT_FOR)
     return None

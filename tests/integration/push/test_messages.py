@@ -184,6 +184,7 @@ def test_a_session_that_ended_takes_what_waits_with_it(cast: Cast, clock: Clock,
     clock.shift(SOON)
     assert work(backend) == []
     assert list_decisions(cast.ben) == [("message", "dropped", "signed_out")]
+    assert Decision.objects.get().rule_id == get_delivery(cast.ben).rule_id == "signed_out"
 
 
 def test_somebody_who_is_shut_out_hears_nothing(cast: Cast, clock: Clock, backend: StandIn) -> None:

@@ -102,6 +102,7 @@ def test_a_push_that_can_never_be_sent_is_parked_alone(waiting: Cast, backend: S
     backend.answer = lambda push: Outcome(Verdict.BROKEN, "bad_token") if is_bens(push, waiting) else SENT
     assert len(work(backend)) == 2
     assert list_decisions(waiting.ben) == [("message", "failed", "bad_token")]
+    assert Decision.objects.get(person_id=waiting.ben.id).rule_id == "bad_token"
     assert list_decisions(waiting.ada) == [("message", "sent", "always")]
     assert work(backend) == []
 
