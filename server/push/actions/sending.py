@@ -21,7 +21,8 @@ from server.push.actions.settling import RETRY, Settled, settle
 from server.push.actions.stopping import resume_backend, stop_backend
 from server.push.asking import Asked, ask_cases
 from server.push.backends.port import Outcome, Push, PushBackend, Verdict
-from server.push.rules.deciding import BROKEN, SEND, SENT, TOKEN_GONE, Ruling, decide, drop, fail
+from server.push.rules.deciding import BROKEN, NO_BACKEND, SEND, SENT, TOKEN_GONE, Ruling, decide, drop, fail
+from server.push.rules.kinds import KINDS
 from server.push.rules.retrying import find_retry
 
 log = get_logger(__name__)
@@ -121,6 +122,9 @@ def _judge(one: _Allowed, outcome: Outcome, now: datetime) -> Settled:
         case Verdict.BROKEN:
             log.error("push_parked", delivery=taken.id, cause=outcome.cause)
             return Settled(taken, fail(outcome.cause or BROKEN))
+        case Verdict.UNREACHED:
+            # A call that rings nowhere is an alarm; of every message on such a device nobody has to hear.
+            return Settled(taken, fail(NO_BACKEND) if KINDS[taken.kind].wakes else drop(NO_BACKEND))
         case Verdict.LATE:
             return Settled(taken, Ruling(RETRY, outcome.cause, rule_id, now + _LATE_AGAIN), taken.tries)
         case Verdict.STOPPED:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from server.push.backends.console import ConsoleBackend
 from server.push.backends.port import Outcome, Push, PushBackend, Verdict
+from server.push.rules.deciding import NO_BACKEND
 
 if TYPE_CHECKING:
     from server.push.backends.fcm import FcmBackend
@@ -27,13 +28,13 @@ REACH: Final = {
 
 
 class NoBackend:
-    """For a platform that no backend of this installation reaches: such a push can never be sent."""
+    """For a platform that no backend of this installation reaches: nothing is sent there."""
 
     name = "none"
 
     def send(self, pushes: Sequence[Push]) -> list[Outcome]:
         """Return that for each."""
-        return [Outcome(Verdict.BROKEN, "no_backend")] * len(pushes)
+        return [Outcome(Verdict.UNREACHED, NO_BACKEND)] * len(pushes)
 
 
 def find_backend(platform: str) -> PushBackend:

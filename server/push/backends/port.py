@@ -21,6 +21,7 @@ class Verdict(StrEnum):
     RETRY = "retry"  # the other side or the way to it: again after a back-off, or after `retry_after`
     BROKEN = "broken"  # this one can never be sent: park it, it must block nobody
     STOPPED = "stopped"  # the configuration: nothing can be sent; stop the sender, alarm, lose nothing
+    UNREACHED = "unreached"  # no backend of this installation reaches its platform: nothing was sent
     LATE = "late"  # `may_until` had passed before it went onto the wire: nothing was sent
 
 

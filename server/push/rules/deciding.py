@@ -57,6 +57,7 @@ GATE: Final = "gate"
 # How sending went.
 TOKEN_GONE: Final = "token_gone"  # noqa: S105  a code, no password
 BROKEN: Final = "broken"
+NO_BACKEND: Final = "no_backend"
 
 ON_HOLD: Final = frozenset({MESSAGE, NOTICE})  # these wait for the next opening; others are over with the hours
 LOOK_AGAIN: Final = timedelta(days=1)  # without an opening in sight; a change of the hours wakes it at once

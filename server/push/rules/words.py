@@ -22,6 +22,7 @@ from server.push.rules.deciding import (
     HELD,
     MERGED,
     MOVED,
+    NO_BACKEND,
     NO_DEVICE,
     NOT_MEMBER,
     NOT_ON_CALL,
@@ -61,6 +62,7 @@ SENTENCES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
             EXPIRED: "Niet verstuurd: het lukte niet op tijd.",
             SIGNED_OUT: "Niet verstuurd: je bent uitgelogd op dit apparaat.",
             NO_DEVICE: "Niet verstuurd: dit apparaat krijgt geen meldingen meer.",
+            NO_BACKEND: "Niet verstuurd: op dit soort apparaat geeft de app geen meldingen.",
             MOVED: "Niet verstuurd: iemand anders gebruikt dit apparaat nu.",
             TOKEN_GONE: (
                 "Niet verstuurd: de app op dit apparaat krijgt geen meldingen meer. Open de app om dat te herstellen."
@@ -98,6 +100,7 @@ SENTENCES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
             EXPIRED: "Not sent: it did not work in time.",
             SIGNED_OUT: "Not sent: you have signed out on this device.",
             NO_DEVICE: "Not sent: this device gets no notices any more.",
+            NO_BACKEND: "Not sent: on this kind of device the app gives no notices.",
             MOVED: "Not sent: somebody else uses this device now.",
             TOKEN_GONE: "Not sent: the app on this device gets no notices any more. Open the app to repair that.",
             SUSPENDED: "Not sent: your account is suspended.",

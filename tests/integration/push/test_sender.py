@@ -23,12 +23,13 @@ from server.push.actions.waking import wake_held
 from server.push.backends.choosing import find_backend, find_call_backend
 from server.push.backends.port import Outcome, Push, Verdict
 from server.push.models import Decision, Delivery, StoppedBackend
-from server.push.rules.deciding import DROPPED, HELD, Ruling
+from server.push.rules.deciding import DROPPED, HELD, NO_BACKEND, Ruling
 from server.push.rules.retrying import LEASE, PROBE_EVERY
 from server.push.tasks import step_call, step_prune, step_send
 from server.wiring import LISTENERS
 from tests.cast import Cast, make_cast
 from tests.integration.push.desk import SENT, StandIn, get_delivery, give_phone, list_decisions, work
+from tests.integration.safety.evening import press, put_on_call
 from tests.witness import nothing_changes
 
 Clock = time_machine.Traveller
@@ -105,6 +106,24 @@ def test_a_push_that_can_never_be_sent_is_parked_alone(waiting: Cast, backend: S
     assert Decision.objects.get(person_id=waiting.ben.id).rule_id == "bad_token"
     assert list_decisions(waiting.ada) == [("message", "sent", "always")]
     assert work(backend) == []
+
+
+def test_where_no_backend_reaches_only_a_call_is_an_alarm(
+    cast: Cast, clock: Clock, backend: StandIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    give_phone(cast.ada)
+    give_phone(cast.noor)
+    put_on_call(cast, cast.noor)
+    backend.always(Verdict.UNREACHED, NO_BACKEND)
+    cast.accept(cast.ben)
+    press(cast.ada)
+    work(backend)
+    clock.shift(SOON)
+    work(backend)
+    assert list_decisions(cast.ada) == [("message", "dropped", "no_backend")]
+    assert list_decisions(cast.noor) == [("page", "failed", "no_backend")]
+    alarms = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert [str(cast.noor.id) in one for one in alarms if "push_decided" in one] == [True]
 
 
 def test_a_poisoned_delivery_is_parked_and_the_others_go_on(waiting: Cast, backend: StandIn) -> None:

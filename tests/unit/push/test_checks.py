@@ -113,8 +113,8 @@ def test_the_first_backend_that_reaches_a_platform_has_it(
         assert find_backend("ios") is find_backend("ios")
 
 
-def test_what_nobody_reaches_is_parked() -> None:
-    assert NoBackend().send([make_push()]) == [Outcome(Verdict.BROKEN, "no_backend")]
+def test_what_nobody_reaches_is_said_to_be_so() -> None:
+    assert NoBackend().send([make_push()]) == [Outcome(Verdict.UNREACHED, "no_backend")]
 
 
 def test_the_console_shows_the_sentence_and_never_the_token(caplog: pytest.LogCaptureFixture) -> None:
