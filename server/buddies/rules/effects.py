@@ -41,7 +41,7 @@ def find_misfit(scores: Sequence[Mapping[str, Any]]) -> str | None:
 
 _DOOR: Final[Mapping[str, str]] = {
     "nl": (
-        "Jullie nemen afscheid. Je hebt niets verkeerd gedaan. Wil je later weer een maatje? Dat mag je altijd vragen."
+        "Jullie nemen afscheid. Je hebt niets verkeerd gedaan. Wil je later weer een buddy? Dat mag je altijd vragen."
         " Is er gevaar? Bel 112."
     ),
     "en": (

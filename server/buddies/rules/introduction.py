@@ -31,7 +31,7 @@ INTRODUCTION: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "en": ("Who can read this", "Only we read this talk. I tell you when that is different."),
     },
     "how_to_stop": {
-        "nl": ("Hoe je stopt", "Je mag stoppen of een ander maatje kiezen. Je hoeft niet te zeggen waarom."),
+        "nl": ("Hoe je stopt", "Je mag stoppen of een andere buddy kiezen. Je hoeft niet te zeggen waarom."),
         "en": ("How to stop", "You may stop or choose another buddy. You need not say why."),
     },
 }

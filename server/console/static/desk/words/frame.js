@@ -35,7 +35,7 @@ export const FRAME = {
   "news.review": ["Een meegelezen gesprek moet nog worden nagekeken.", "A reading still has to be reviewed."],
   "news.silent": ["Een jongere laat al lang niets horen. Kijk bij Stilte en gaten.", "A youth has been silent for long. Look at Silence and gaps."],
   "news.validity": ["Een training of VOG loopt bijna af. Kijk bij Mensen.", "A training or certificate ends soon. Look at People."],
-  "news.waiting": ["Een jongere wacht al lang op een maatje.", "A youth has waited long for a buddy."],
+  "news.waiting": ["Een jongere wacht al lang op een buddy.", "A youth has waited long for a buddy."],
   "keys.title": ["Sneltoetsen", "Shortcuts"],
   "keys.on": ["Sneltoetsen staan aan", "Shortcuts are on"],
   "keys.note": ["Een letter is genoeg, zonder Ctrl of Alt. Ze werken niet terwijl je typt. Tab en Enter werken altijd.", "One letter is enough, without Ctrl or Alt. They do not work while you type. Tab and Enter always work."],

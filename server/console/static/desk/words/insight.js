@@ -28,7 +28,7 @@ export const INSIGHT = {
   "picture.pairings_by_state": ["Koppelingen nu, per toestand", "Pairings now, by state"],
   "picture.begun_by_week": ["Koppelingen begonnen, per week", "Pairings begun, by week"],
   "picture.ended_by_week": ["Koppelingen geëindigd, per week", "Pairings ended, by week"],
-  "picture.asked_by_week": ["Om een maatje gevraagd, per week", "Asked for a buddy, by week"],
+  "picture.asked_by_week": ["Om een buddy gevraagd, per week", "Asked for a buddy, by week"],
   "picture.placed_by_week": ["Van de wachtlijst geplaatst, per week", "Placed from the waiting list, by week"],
   "picture.days_by_week": ["Dagen op de wachtlijst (middelste), per week", "Days on the waiting list (median), by week"],
   "number.talks": ["Gesprekken", "Talks"],
