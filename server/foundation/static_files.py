@@ -1,4 +1,8 @@
-"""Static files, sent compressed: gzipped once when the process starts, whatever directory they come from."""
+"""Static files, sent compressed: gzipped once when the process starts, whatever directory they come from.
+
+A browser keeps them and asks each time whether they still hold, so that after an update no page runs on a mixture of
+old modules and new ones. The mark it asks by is of the contents: files of one image may all carry the same date.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any, Final
 from weakref import finalize
+from wsgiref.headers import Headers
 
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
@@ -42,6 +47,11 @@ class CompressedStaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whit
             return plain
         _, headers = plain.alternatives[-1][1:]
         return StaticFile(path, headers, encodings={"gzip": str(twin)})
+
+    def add_cache_headers(self, headers: Headers, path: str, url: str) -> None:
+        """Let it be kept, and asked about before each use: "unchanged" is an answer without a body."""
+        headers["Cache-Control"] = "no-cache, public"
+        headers["ETag"] = f'"{sha256(Path(path).read_bytes()).hexdigest()[:32]}"'
 
     def _compress(self, path: Path) -> Path:
         content = path.read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,9 @@ def files(tmp_path: Path, settings: Settings) -> CompressedStaticFiles:
     return CompressedStaticFiles(lambda request: HttpResponse(status=404))
 
 
-def ask(files: CompressedStaticFiles, path: str, encoding: str) -> HttpResponse:
+def ask(files: CompressedStaticFiles, path: str, encoding: str, **headers: str) -> HttpResponse:
     """Return the answer to one request."""
-    request: HttpRequest = RequestFactory().get(path, HTTP_ACCEPT_ENCODING=encoding)
+    request: HttpRequest = RequestFactory().get(path, HTTP_ACCEPT_ENCODING=encoding, **headers)
     answer: HttpResponse = files(request)
     return answer
 
@@ -58,6 +59,29 @@ def test_a_picture_is_left_as_it_is(files: CompressedStaticFiles) -> None:
     answer = ask(files, "/static/icon.png", "gzip")
     assert not answer.has_header("Content-Encoding")
     assert read(answer) == SCRIPT
+
+
+@pytest.mark.parametrize("path", ["/static/page.js", "/static/icon.png"])
+def test_a_kept_file_is_asked_about_before_each_use(files: CompressedStaticFiles, path: str) -> None:
+    first = ask(files, path, "gzip")
+    read(first)
+    again = ask(files, path, "gzip", HTTP_IF_NONE_MATCH=first["ETag"])
+    assert "no-cache" in first["Cache-Control"]
+    assert again.status_code == 304
+    assert read(again) == b""
+
+
+def test_another_content_of_the_same_size_and_date_is_another_file(
+    files: CompressedStaticFiles, tmp_path: Path, settings: Settings
+) -> None:
+    known, dates = ask(files, "/static/page.js", "gzip"), (tmp_path / "page.js").stat()
+    read(known)
+    (tmp_path / "page.js").write_bytes(SCRIPT.replace(b"warm", b"cold"))
+    os.utime(tmp_path / "page.js", ns=(dates.st_atime_ns, dates.st_mtime_ns))
+    updated = CompressedStaticFiles(lambda request: HttpResponse(status=404))
+    answer = ask(updated, "/static/page.js", "gzip", HTTP_IF_NONE_MATCH=known["ETag"])
+    assert answer.status_code == 200
+    assert gzip.decompress(read(answer)) == SCRIPT.replace(b"warm", b"cold")
 
 
 def test_without_room_for_twins_files_go_as_they_are(
