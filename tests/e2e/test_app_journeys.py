@@ -172,6 +172,26 @@ def test_an_experts_evening(ben: Phone, house: House, pair: Pair) -> None:
     assert ben.complaints == []
 
 
+def test_an_expert_who_is_free_keeps_a_draft_and_reads_from_when_it_can_go(ben: Phone, house: House, pair: Pair) -> None:
+    live(ben)
+    ben.page.locator("#body").fill("Hoe ging het examen?")
+    close_hours(house, pair.ben)
+    note, send = ben.page.locator("#composer-note"), ben.page.locator("#composer .send")
+    with ben.page.expect_response("**/api/v1/conversations"):  # the page looks after its hours with a line that is new
+        ben.page.reload()
+    expect(note).to_contain_text("kun je weer versturen")
+    expect(send).to_be_disabled()
+    ben.page.locator("#body").press("Enter")
+    expect(ben.page.locator("#body")).to_have_value("Hoe ging het examen?")
+    expect(ben.page.locator("li.message")).to_have_count(0)
+    ask(house, pair.ben.token, "PUT", "/me/availability", {"zone": "UTC", "windows": around_the_clock()})
+    ben.page.reload()
+    expect(send).to_be_enabled()
+    send.click()
+    expect(ben.bubble("Hoe ging het examen?")).to_have_count(1)
+    assert ben.complaints == []
+
+
 def test_older_pages_come_without_a_jump(phones: HandPhone, house: House, pair: Pair) -> None:
     for number in range(1, 81):
         ask(

@@ -6,7 +6,7 @@ import { discard, nameOf, tryAgain, withdraw } from "./conductor.js";
 import { askDuty } from "./duty.js";
 import { Icon } from "./icons.js";
 import { pressHelp } from "./help.js";
-import { isYouth, openSheet, showStrip } from "./state.js";
+import { isYouth, openSheet, showStrip, shutUntil } from "./state.js";
 
 const LONG_PRESS_MS = 500;
 const MOVED_PX = 10;
@@ -35,7 +35,7 @@ function SmallPrint({ message, talk, onEdit }) {
   const place = message.showsPlace && hasText(`state.${message.place}`) ? placeText(message.place, talk) : "";
   return html`${(message.endsRun || place) && html`<p class="meta"><time datetime=${message.at.toISOString()}>${clockTime(message.at)}</time>${place && html`<span class="place">${place}</span>`}</p>`}
     ${message.place === "held" && html`<${Held} message=${message} talk=${talk} />`}
-    ${message.place === "failed" && html`<${Failed} message=${message} onEdit=${onEdit} />`}`;
+    ${message.place === "failed" && html`<${Failed} message=${message} talk=${talk} onEdit=${onEdit} />`}`;
 }
 
 function placeText(place, talk) {
@@ -72,12 +72,13 @@ export function heldText(hold, name) {
   return when ? t("held.when", { name, when: momentName(when) }) : t("held.unknown", { name });
 }
 
-function Failed({ message, onEdit }) {
+function Failed({ message, talk, onEdit }) {
   const reason = `failed.${message.entry.failed}`;
+  const isTooEarly = message.entry.failed === "expert.outside_window" && shutUntil(talk) !== undefined;
   const edit = () => (discard(message.entry), onEdit(message.body));
   return html`<p class="failed">${t(hasText(reason) ? reason : "failed.other")}</p>
     <p class="doors-line">
-      <button type="button" class="quiet" onClick=${() => tryAgain(message.entry)}>${t("failed.retry")}</button>
+      ${!isTooEarly && html`<button type="button" class="quiet" onClick=${() => tryAgain(message.entry)}>${t("failed.retry")}</button>`}
       <button type="button" class="quiet" onClick=${edit}>${t("failed.edit")}</button>
       <button type="button" class="quiet" onClick=${() => discard(message.entry)}>${t("failed.discard")}</button>
     </p>`;

@@ -7,14 +7,14 @@ import { now } from "../lib/time.js";
 import { announce, effect } from "../lib/ui.js";
 import { Book, newestUnread } from "./book.js";
 import { lookAtDuty, takeDutyEvent } from "./duty.js";
-import { lookAtEvening, takeEveningEvent, watchHours } from "./evening.js";
+import { lookAtEvening, lookAtHours, takeEveningEvent, watchHours } from "./evening.js";
 import { lookAtHelp, takeHelpEvent } from "./help.js";
 import { leave, onGone } from "./leaving.js";
 import { Outbox } from "./outbox.js";
 import { lookAtPairings, takePairingEvent } from "./pairs.js";
 import { considerAsking, renewPush, showBadge } from "./push.js";
 import { ReadMarks } from "./reading.js";
-import { bookVersion, isExpert, isWide, isYouth, line, me, outbox, showStrip, typing, view } from "./state.js";
+import { bookVersion, hours, isExpert, isWide, isYouth, line, me, outbox, showStrip, typing, view } from "./state.js";
 import { openStore } from "./store.js";
 
 const PAGE = 50;
@@ -43,7 +43,10 @@ export async function startTalking() {
   onSessionOver(() => goAway("expired"));
   onGone(() => (live?.stop(), store.close()));
   listenToPage();
-  if (isExpert()) watchHours();
+  if (isExpert()) {
+    watchHours();
+    effect(() => hours.value && refreshSoon()); // with the own hours the gates of the talks turn
+  }
   renewPush(me.value);
   effect(() => {
     const { name, c } = view.value;
@@ -165,8 +168,13 @@ function outboxHooks() {
   };
 }
 
-function sendEntry({ c, m, body, replyTo }) {
-  return live.request("send", replyTo ? { c, m, body, reply_to: replyTo } : { c, m, body });
+async function sendEntry({ c, m, body, replyTo }) {
+  try {
+    return await live.request("send", replyTo ? { c, m, body, reply_to: replyTo } : { c, m, body });
+  } catch (error) {
+    if (error.code === "expert.outside_window") lookAtHours(); // they ended a moment ago: the text box says so as well
+    throw error;
+  }
 }
 
 function lineChanged(state, reason) {

@@ -1,4 +1,5 @@
 // What the screen depends on, as signals. Only the modules that do things write them; views read.
+import { now } from "../lib/time.js";
 import { signal } from "../lib/ui.js";
 
 /** Who is signed in: the answer of GET /me, or null. */
@@ -46,6 +47,12 @@ export const isYouth = () => me.value?.role === "youth";
 export const isExpert = () => me.value?.role === "expert";
 /** Whether an expert has time off now: outside their hours, and without duty. */
 export const isFree = () => isExpert() && hours.value !== null && !hours.value.reachability.open && dutyUntil.value === null;
+/** Return when this expert may write in a talk again: a Date, null when nobody knows, undefined while they may. */
+export function shutUntil({ gate }) {
+  if (!isExpert() || gate?.state !== "closed") return undefined;
+  const opens = gate.opens_at ? new Date(gate.opens_at) : null;
+  return opens && opens <= now() ? undefined : opens; // the server judges a moment that has come
+}
 export const isStaff = () => me.value?.role === "coordinator" || me.value?.role === "admin";
 
 /** Open a sheet in place of another. */

@@ -108,6 +108,8 @@ export const words = {
   "composer.send": "Send",
   "composer.reply": "You reply to",
   "composer.no_reply": "Do not reply to this message after all",
+  "composer.shut_until": "You have time off. From {when} you can send again. What you write here stays in this tab.",
+  "composer.shut": "You cannot be reached now. What you write here stays in this tab.",
   "composer.too_long": "Your message is too long: {count} characters, and {most} fit. Cut it in two.",
 
   "state.sending": "sending",

@@ -108,6 +108,8 @@ export const words = {
   "composer.send": "Versturen",
   "composer.reply": "Je antwoordt op",
   "composer.no_reply": "Toch niet antwoorden op dit bericht",
+  "composer.shut_until": "Je bent vrij. Vanaf {when} kun je weer versturen. Wat je hier schrijft, blijft in dit tabblad staan.",
+  "composer.shut": "Je bent nu niet bereikbaar. Wat je hier schrijft, blijft in dit tabblad staan.",
   "composer.too_long": "Je bericht is te lang: {count} tekens, er passen er {most} in. Knip het in twee stukken.",
 
   "state.sending": "wordt verstuurd",
