@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from server.buddies.models import Pairing, PairingBackup, PairingCover
 from server.buddies.states import GOES_ON
@@ -15,26 +15,9 @@ from server.ports.pairings import CurrentPairing, TouchedPairing
 class Pairings:
     """The pairings that go on, and who ever had a part in one. Each question is three queries at most."""
 
-    def find_current(self, youth_id: str) -> CurrentPairing | None:
-        """Return the newest that goes on of a youth, or None."""
-        found = _going_on().filter(youth_id=youth_id).order_by("-introduced_at", "-id")[:1]
-        return next(iter(_show(found)), None)
-
-    def find_by_conversation(self, conversation_id: str) -> CurrentPairing | None:
-        """Return the one that talks in this conversation, or None."""
-        found = _going_on().filter(conversation_id=conversation_id).order_by("-introduced_at", "-id")[:1]
-        return next(iter(_show(found)), None)
-
     def list_current(self, team_id: str) -> tuple[CurrentPairing, ...]:
         """Return all of a team, by id."""
-        return tuple(_show(_going_on().filter(team_id=team_id).order_by("id")))
-
-    def list_of_expert(self, expert_id: str) -> tuple[CurrentPairing, ...]:
-        """Return those in which somebody is the expert, a backup or the cover, by id."""
-        backed = PairingBackup.objects.filter(person_id=expert_id).values("pairing_id")
-        covered = PairingCover.objects.filter(cover_id=expert_id, ended_at=None).values("pairing_id")
-        found = _going_on().filter(Q(expert_id=expert_id) | Q(id__in=backed) | Q(id__in=covered))
-        return tuple(_show(found.order_by("id")))
+        return tuple(_show(Pairing.objects.filter(team_id=team_id, state__in=GOES_ON).order_by("id")))
 
     def list_touching(self, person_ids: Sequence[str]) -> tuple[TouchedPairing, ...]:
         """Return those of any time and state in which one of these people is or was the youth or answered, by id."""
@@ -56,10 +39,6 @@ def _list_answering(pairings: Sequence[Pairing]) -> dict[UUID, set[str]]:
     for pairing_id, person_id in (*backups, *covers.values_list("pairing_id", "cover_id")):
         answering[pairing_id].add(str(person_id))
     return answering
-
-
-def _going_on() -> QuerySet[Pairing]:
-    return Pairing.objects.filter(state__in=GOES_ON)
 
 
 def _show(pairings: Iterable[Pairing]) -> list[CurrentPairing]:

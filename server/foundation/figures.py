@@ -19,7 +19,6 @@ from typing import Any, Final, Generic, TypeVar
 LEAST_PEOPLE: Final = 3
 DAY, WEEKDAY, HOUR, WEEKDAY_HOUR = "day", "weekday", "hour", "weekday_hour"
 CUTS: Final = (DAY, WEEKDAY, HOUR, WEEKDAY_HOUR)
-PLACE_FIELDS: Final = ("cut", "on", "weekday", "hour", "hidden")
 
 Number = int | float | None
 Row = dict[str, Any]

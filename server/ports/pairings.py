@@ -37,17 +37,8 @@ class TouchedPairing:
 class PairingBook(Protocol):
     """Answered by buddies."""
 
-    def find_current(self, youth_id: str) -> CurrentPairing | None:
-        """Return the pairing of a youth that goes on, the newest if the team allows several; None without one."""
-
-    def find_by_conversation(self, conversation_id: str) -> CurrentPairing | None:
-        """Return the pairing that talks in this conversation, or None."""
-
     def list_current(self, team_id: str) -> tuple[CurrentPairing, ...]:
         """Return all that go on in a team."""
-
-    def list_of_expert(self, expert_id: str) -> tuple[CurrentPairing, ...]:
-        """Return those in which somebody is the expert, the backup or the cover."""
 
     def list_touching(self, person_ids: Sequence[str]) -> tuple[TouchedPairing, ...]:
         """Return those of any time and state in which one of these people is or was the youth or answered."""

@@ -29,9 +29,9 @@ class Kind:
 
     `ttl` is how long it is worth something, `delay` how long it waits first: whoever has the app open has acknowledged
     within 2 s (PROTOCOL §3) and needs no push. `channel` is the class of notification that a person can turn off on
-    the phone. With `asks_reachability` it reaches an expert within their hours only; `merges` says whether a further
-    one joins one that still waits. An `urgent` kind goes ahead of all that is not. One that `wakes` reaches also a
-    device whose session ran out since nobody used it: a coordinator's does after twelve hours, and they sleep.
+    the phone. With `asks_reachability` it reaches an expert within their hours only. An `urgent` kind goes ahead of all
+    that is not. One that `wakes` reaches also a device whose session ran out since nobody used it: a coordinator's does
+    after twelve hours, and they sleep.
     """
 
     name: str
@@ -41,7 +41,6 @@ class Kind:
     channel: str
     loc_key: str
     asks_reachability: bool
-    merges: bool
     urgent: bool
     wakes: bool = False
 
@@ -54,27 +53,27 @@ KINDS: Final[Mapping[str, Kind]] = {
     for one in (
         Kind(
             name=MESSAGE, ttl=timedelta(days=3), delay=timedelta(seconds=2), priority=HIGH, channel="messages",
-            loc_key="push_message", asks_reachability=True, merges=True, urgent=False,
+            loc_key="push_message", asks_reachability=True, urgent=False,
         ),
         Kind(
             name=PAGE, ttl=timedelta(hours=1), delay=timedelta(0), priority=HIGH, channel="pages",
-            loc_key="push_page", asks_reachability=False, merges=True, urgent=True, wakes=True,
+            loc_key="push_page", asks_reachability=False, urgent=True, wakes=True,
         ),
         Kind(
             name=TEST, ttl=timedelta(days=1), delay=timedelta(0), priority=HIGH, channel="pages",
-            loc_key="push_test", asks_reachability=False, merges=True, urgent=True, wakes=True,
+            loc_key="push_test", asks_reachability=False, urgent=True, wakes=True,
         ),
         Kind(
             name=DUTY, ttl=timedelta(minutes=10), delay=timedelta(0), priority=HIGH, channel="duty",
-            loc_key="push_duty", asks_reachability=True, merges=True, urgent=True,
+            loc_key="push_duty", asks_reachability=True, urgent=True,
         ),
         Kind(
             name=ENDING, ttl=timedelta(minutes=15), delay=timedelta(seconds=2), priority=HIGH, channel="notices",
-            loc_key="push_ending", asks_reachability=True, merges=True, urgent=False,
+            loc_key="push_ending", asks_reachability=True, urgent=False,
         ),
         Kind(
             name=NOTICE, ttl=timedelta(days=3), delay=timedelta(seconds=2), priority=NORMAL, channel="notices",
-            loc_key="push_notice", asks_reachability=True, merges=True, urgent=False,
+            loc_key="push_notice", asks_reachability=True, urgent=False,
         ),
     )
 }  # fmt: skip

@@ -68,13 +68,6 @@ def find_ttl(push: Push, *, now: datetime) -> int:
     return max(0, min(push.ttl_seconds, left, _MOST_TTL))
 
 
-def find_collapse_id(message: Mapping[str, Any]) -> str:
-    """Return by which id a phone replaces an earlier notification with this one."""
-    if "apns" in message:
-        return str(message["apns"]["headers"]["apns-collapse-id"])
-    return str(message["android"]["notification"]["tag"])
-
-
 def _build_android(push: Push, kind: Kind, ttl: int) -> dict[str, Any]:
     notification: dict[str, Any] = {
         "title_loc_key": TITLE_KEY,

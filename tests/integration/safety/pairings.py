@@ -31,21 +31,9 @@ class WrittenBook:
             )
         )
 
-    def find_current(self, youth_id: str) -> CurrentPairing | None:
-        """Return the pairing of a youth."""
-        return next((one for one in self.pairings if one.youth_id == youth_id), None)
-
-    def find_by_conversation(self, conversation_id: str) -> CurrentPairing | None:
-        """Return the pairing that talks there."""
-        return next((one for one in self.pairings if one.conversation_id == conversation_id), None)
-
     def list_current(self, team_id: str) -> tuple[CurrentPairing, ...]:
         """Return all of a team."""
         return tuple(one for one in self.pairings if one.team_id == team_id)
-
-    def list_of_expert(self, expert_id: str) -> tuple[CurrentPairing, ...]:
-        """Return those of an expert or a backup."""
-        return tuple(one for one in self.pairings if expert_id in (one.expert_id, one.backup_id, one.cover_id))
 
     def list_touching(self, person_ids: Sequence[str]) -> tuple[TouchedPairing, ...]:
         """Return those in which one of these people has a part."""

@@ -75,3 +75,10 @@ def make_push(token: str = "phone-1", **different: Any) -> Push:  # noqa: S107  
         "may_until": NOW + timedelta(hours=1),
     }
     return Push(**told | different)
+
+
+def find_collapse_id(message: Mapping[str, Any]) -> str:
+    """Return by which id a phone replaces an earlier notification with this one."""
+    if "apns" in message:
+        return str(message["apns"]["headers"]["apns-collapse-id"])
+    return str(message["android"]["notification"]["tag"])

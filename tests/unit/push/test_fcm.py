@@ -15,8 +15,8 @@ from server.push.backends.fcm import FcmBackend, FcmConfig
 from server.push.backends.port import Outcome, Verdict
 from server.push.backends.transport import KeptConnections
 from server.push.rules.kinds import KINDS
-from server.push.rules.payload import FCM_SCHEMA, find_collapse_id
-from tests.unit.push.outside import NOW, SUBJECT, Outside, make_push
+from server.push.rules.payload import FCM_SCHEMA
+from tests.unit.push.outside import NOW, SUBJECT, Outside, find_collapse_id, make_push
 
 Open = Callable[..., FcmBackend]
 SENT = Outcome(Verdict.SENT)

@@ -23,11 +23,10 @@ from server.push.rules.payload import (
     build_data,
     build_fcm_message,
     build_web_headers,
-    find_collapse_id,
     find_misfit,
     find_ttl,
 )
-from tests.unit.push.outside import NOW, SUBJECT, make_push
+from tests.unit.push.outside import NOW, SUBJECT, find_collapse_id, make_push
 
 pushes = st.builds(
     make_push,
