@@ -14,12 +14,13 @@ from django.db import transaction
 from server.accounts.actions.changes import record_change
 from server.accounts.actions.otp import replace_recovery_codes
 from server.accounts.actions.sessions import end_locked_sessions, require_locked_session
+from server.accounts.actions.standing import lock_under
 from server.accounts.errors import FactorRequired
 from server.accounts.factor_queries import count_recovery_codes, list_factors
 from server.accounts.models import FactorKey, Passkey, Person, RecoveryCode, Session, Totp
-from server.accounts.policies import require_keep_factors, require_suspend
+from server.accounts.policies import require_keep_factors
 from server.accounts.rules.codes import STAFF_CODES
-from server.foundation.errors import NotFound, NotSignedIn
+from server.foundation.errors import NotFound
 from server.realtime.streams import StreamHead, lock_streams
 
 
@@ -75,12 +76,12 @@ def reset_factors(*, person_id: UUID | str, actor: Person | None, session_id: UU
     then the team's audit stream.
     """
     with transaction.atomic():
-        heads = lock_streams([person_id] if actor is None else [person_id, actor.id])
-        _require_reset(person_id, actor)
+        heads, person, standing = lock_under(person_id, None if actor is None else actor.id)
+        require_keep_factors(person)
         _forget_all(person_id)
         ended = end_locked_sessions(heads, person_id, reason="revoked", now=now)
         server = "operator" if actor is None else "system"
-        record_change("factor.reset", person_id, actor, server=server, session_id=session_id, now=now)
+        record_change("factor.reset", person_id, standing, server=server, session_id=session_id, now=now)
     return len(ended)
 
 
@@ -88,18 +89,6 @@ def delete_totp(totp: Totp) -> None:
     """Delete an authenticator app and the key of its secret."""
     totp.delete()
     FactorKey.objects.filter(id=totp.key_id).delete()
-
-
-def _require_reset(person_id: UUID | str, actor: Person | None) -> None:
-    person = Person.objects.filter(id=person_id).first()
-    if actor is not None:
-        standing = Person.objects.filter(id=actor.id, suspended_at=None).first()
-        if standing is None:
-            raise NotSignedIn()
-        require_suspend(standing, person)
-    if person is None:
-        raise NotFound()
-    require_keep_factors(person)
 
 
 def _delete(person_id: UUID, factor_id: UUID | str) -> bool:

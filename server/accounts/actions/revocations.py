@@ -9,12 +9,11 @@ from django.db import transaction
 
 from server.accounts.actions.changes import record_change
 from server.accounts.actions.sessions import end_locked_sessions
+from server.accounts.actions.standing import lock_under
 from server.accounts.models import Person, Revocation, Session
-from server.accounts.policies import require_suspend
 from server.accounts.queries import access_own_session
 from server.accounts.rules.roles import YOUTH
-from server.foundation.errors import NotFound, NotSignedIn
-from server.realtime.streams import lock_streams
+from server.foundation.errors import NotFound
 
 
 def revoke_sessions(
@@ -26,21 +25,16 @@ def revoke_sessions(
     SessionEnded. Locks the streams of both, then the team's audit stream.
     """
     with transaction.atomic():
-        heads = lock_streams([person_id, actor.person_id])
-        standing = Person.objects.filter(id=actor.person_id, suspended_at=None).first()
-        person = Person.objects.filter(id=person_id).first()
-        if standing is None:
-            raise NotSignedIn()
-        require_suspend(standing, person)
+        heads, person, standing = lock_under(person_id, actor.person_id)
         if only is not None:
             _require_named(person, only, now)
         ended = end_locked_sessions(heads, person_id, only=only, reason="revoked", now=now)
-        Revocation.objects.create(person_id=UUID(str(person_id)), by=standing, reason=reason, ended=len(ended), at=now)
+        Revocation.objects.create(person_id=person.id, by_id=actor.person_id, reason=reason, ended=len(ended), at=now)
         record_change("person.signed_out", person_id, standing, session_id=actor.id, now=now)
     return len(ended)
 
 
-def _require_named(person: Person | None, session_id: UUID | str, now: datetime) -> None:
-    if person is None or person.role == YOUTH:
+def _require_named(person: Person, session_id: UUID | str, now: datetime) -> None:
+    if person.role == YOUTH:
         raise NotFound()
     access_own_session(person.id, session_id, now=now)

@@ -9,13 +9,11 @@ from django.db import transaction
 
 from server.accounts.actions.changes import record_change
 from server.accounts.actions.sessions import end_locked_sessions
+from server.accounts.actions.standing import lock_under
 from server.accounts.models import Person, Suspension
-from server.accounts.policies import require_suspend
 from server.events.facts import PersonSuspended
 from server.events.outbox import record_facts
-from server.foundation.errors import NotFound, NotSignedIn
 from server.foundation.ids import make_id
-from server.realtime.streams import StreamHead, lock_streams
 
 
 def suspend_person(*, person_id: UUID | str, actor: Person | None, reason: str = "", now: datetime) -> bool:
@@ -26,13 +24,13 @@ def suspend_person(*, person_id: UUID | str, actor: Person | None, reason: str =
     NotSignedIn when the actor is out by now.
     """
     with transaction.atomic():
-        heads = _lock_and_require(person_id, actor)
+        heads, _, standing = lock_under(person_id, None if actor is None else actor.id)
         if not Person.objects.filter(id=person_id, suspended_at=None).update(suspended_at=now):
             return False
-        Suspension.objects.create(id=make_id(), person_id=person_id, by=actor, reason=reason, suspended_at=now)
+        Suspension.objects.create(id=make_id(), person_id=person_id, by=standing, reason=reason, suspended_at=now)
         end_locked_sessions(heads, person_id, reason="suspended", now=now)
         record_facts([PersonSuspended(str(person_id))], now=now)
-        record_change("person.suspended", person_id, actor, now=now)
+        record_change("person.suspended", person_id, standing, now=now)
         return True
 
 
@@ -42,22 +40,9 @@ def lift_suspension(*, person_id: UUID | str, actor: Person | None, now: datetim
     Locks as `suspend_person`. Raises as `suspend_person`.
     """
     with transaction.atomic():
-        _lock_and_require(person_id, actor)
+        _, _, standing = lock_under(person_id, None if actor is None else actor.id)
         Suspension.objects.filter(person_id=person_id, lifted_at=None).update(lifted_at=now)
         lifted = bool(Person.objects.filter(id=person_id, suspended_at__isnull=False).update(suspended_at=None))
         if lifted:
-            record_change("person.suspension_lifted", person_id, actor, now=now)
+            record_change("person.suspension_lifted", person_id, standing, now=now)
         return lifted
-
-
-def _lock_and_require(person_id: UUID | str, actor: Person | None) -> dict[str, StreamHead]:
-    heads = lock_streams([person_id] if actor is None else [person_id, actor.id])
-    person = Person.objects.filter(id=person_id).first()
-    if actor is not None:
-        standing = Person.objects.filter(id=actor.id, suspended_at=None).first()
-        if standing is None:
-            raise NotSignedIn()
-        require_suspend(standing, person)
-    elif person is None:
-        raise NotFound()
-    return heads
