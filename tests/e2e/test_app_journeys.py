@@ -172,7 +172,9 @@ def test_an_experts_evening(ben: Phone, house: House, pair: Pair) -> None:
     assert ben.complaints == []
 
 
-def test_an_expert_who_is_free_keeps_a_draft_and_reads_from_when_it_can_go(ben: Phone, house: House, pair: Pair) -> None:
+def test_an_expert_who_is_free_keeps_a_draft_and_reads_from_when_it_can_go(
+    ben: Phone, house: House, pair: Pair
+) -> None:
     live(ben)
     ben.page.locator("#body").fill("Hoe ging het examen?")
     close_hours(house, pair.ben)
