@@ -101,7 +101,7 @@ class Phone:
 
     def _hear_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and "blocked by Playwright" not in message.text:
-            self.complaints.append(f"console {message.type}: {message.text}")
+            self.complaints.append(f"console {message.type}: {message.text} ({message.location['url']})")
 
     def _see_request(self, request: Request) -> None:
         if urlsplit(request.url).netloc != urlsplit(self.home).netloc:

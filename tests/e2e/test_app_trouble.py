@@ -20,6 +20,13 @@ WRONG_CLOCK = """
     static now() { return RealDate.now() - LATE; }
   };
 """
+HAS_ONE_SHELL = """async () => {
+  for (let look = 0; look < 50; look++) {
+    if ((await caches.keys()).length === 1) return true;
+    await new Promise((go) => setTimeout(go, 100));
+  }
+  return false;
+}"""
 COMES_TO_NOTHING = """async () => {
   for (let look = 0; look < 50; look++) {
     const kept = [...(await caches.keys()), ...(await navigator.serviceWorker.getRegistrations())];
@@ -108,7 +115,7 @@ def test_in_a_tunnel_the_app_opens_and_the_numbers_can_be_called(phones: HandPho
     ada.open(pair.ada.token)
     live(ada)
     ada.page.evaluate("async () => (await navigator.serviceWorker.ready).active.state")
-    ada.page.wait_for_function("async () => (await caches.keys()).length === 1")
+    assert ada.page.evaluate(HAS_ONE_SHELL)
     ada.page.wait_for_function("navigator.serviceWorker.controller !== null")
     ada.context.set_offline(True)
     ada.page.reload()

@@ -62,6 +62,9 @@ def test_an_invitation_becomes_an_account_and_its_recovery_code_leads_back_in(ph
     expect(zoe.page.get_by_role("heading", level=1)).to_have_text("Welkom, Zoë")
     assert zoe.page.url == f"{zoe.home}/"
     code = zoe.page.locator("#recovery-code").inner_text()
+    zoe.page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
+    zoe.page.locator("#copy-code").click()
+    expect(zoe.page.locator(".recovery .form-note")).to_contain_text("Kopiëren lukte hier niet.")
     zoe.page.locator("#to-talk").click()
     expect(zoe.page.locator("#beginning")).to_contain_text("Je hebt nog geen gesprek")
     expect(zoe.page.locator("#composer")).to_have_count(0)
@@ -72,6 +75,9 @@ def test_an_invitation_becomes_an_account_and_its_recovery_code_leads_back_in(ph
     again.page.locator("#recover .primary").click()
     expect(again.page.get_by_role("heading", level=1)).to_have_text("Fijn dat je er weer bent, Zoë")
     expect(again.page.locator("#recovery-code")).not_to_have_text(code)
+    zoe.page.locator("[data-open=mine]").click()
+    expect(zoe.page.locator(".devices li")).to_have_count(2)
+    expect(zoe.page.locator(".devices")).to_contain_text("ingelogd sinds")
     assert zoe.complaints == again.complaints == []
 
 

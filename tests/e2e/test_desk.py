@@ -152,6 +152,7 @@ def test_reading_along_asks_why_and_a_colleague_reviews_it(desk: Desk, team: Tea
     form.get_by_label("In je eigen woorden").fill("We horen al drie dagen niets.")
     confirm(mara, "glass")
     expect(mara.page.locator(".reading")).to_contain_text("Je leest mee met Lot")
+    expect(mara.page.locator(".reading .messages")).to_be_visible()  # a look that is cut off would be refused
     mara.page.get_by_role("button", name="Stop met meelezen").click()
     expect(mara.page.locator(".reading")).to_have_count(0)
     noor = desk(name=None)

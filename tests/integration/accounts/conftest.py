@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from django.db import connection
 
 from server.foundation.clock import read_clock
 from tests.integration.accounts.cast import Cast, make_cast
@@ -21,10 +20,3 @@ def now() -> datetime:
 def cast(db: None, now: datetime) -> Cast:
     """The cast, all signed in."""
     return make_cast(now)
-
-
-@pytest.fixture
-def on_postgres(transactional_db: None) -> None:
-    """Real rows, real locks, several connections: SQLite has one writer at a time by construction."""
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL's row locks")

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from pytest_django import Settings
 
 from server.foundation.keyring import create_keyring
@@ -35,10 +34,3 @@ def file(tmp_path: Path, settings: Settings) -> Path:
     create_keyring(settings.KEYRING_FILE)
     settings.AUDIT_CHECKPOINTS = tmp_path / "outside" / "checkpoints.jsonl"
     return tmp_path / "outside" / "checkpoints.jsonl"
-
-
-@pytest.fixture
-def on_postgres(transactional_db: None) -> None:
-    """Real rows, real locks, several connections: SQLite has one writer at a time by construction."""
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL's row locks")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 
 from server.ports import registry
 from server.ports.gates import GateMover
@@ -44,10 +43,3 @@ def cast(db: None, clock: object, gates: RecordingGates) -> Cast:
 def neighbours(cast: Cast) -> Neighbours:
     """Bo, and two of Eve's team."""
     return make_neighbours(cast)
-
-
-@pytest.fixture
-def on_postgres(transactional_db: None) -> None:
-    """Real rows, real locks, several connections: SQLite has one writer at a time by construction."""
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL's row locks")

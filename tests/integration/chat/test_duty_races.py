@@ -38,13 +38,6 @@ from tests.integration.realtime.house import House, do
 WAVE = timedelta(seconds=30)
 
 
-@pytest.fixture
-def on_postgres(transactional_db: None) -> None:
-    """SQLite has one writer at a time by construction."""
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL's row locks")
-
-
 def attempt(action: Callable[..., object], actor: Player, **given: object) -> Callable[[], str]:
     """Return the work of somebody who does this; it returns "done" or the code of the refusal."""
 

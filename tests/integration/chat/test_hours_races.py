@@ -50,13 +50,6 @@ SEED: Final = 3
 Work = Callable[[], Sequence[AcceptedMessage]]
 
 
-@pytest.fixture
-def on_postgres(transactional_db: None) -> None:
-    """SQLite has one writer at a time by construction."""
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL's row locks")
-
-
 class Crew:
     """Threads that keep their connections; each round they begin together."""
 

@@ -27,13 +27,6 @@ from tests.integration.chat.threads import run_behind, run_together
 from tests.integration.chat.turning import shut, unlock
 
 
-@pytest.fixture
-def on_postgres(transactional_db: None) -> None:
-    """SQLite has one writer at a time by construction."""
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL's row locks")
-
-
 def judge(draft: MessageDraft) -> str:
     """Return "sent" or the code of the refusal."""
     (answer,) = accept_messages([draft], now=read_clock()).answers

@@ -9,7 +9,7 @@ from threading import Event
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from server.accounts.actions import create_people, create_team
 from server.accounts.actions.people import NewPerson
@@ -41,13 +41,6 @@ from tests.integration.chat.threads import run_together, wait_for_a_waiter
 START, END = at("19:00"), at("22:00")
 MADE = at("18:00")
 A_STEP = 200
-
-
-@pytest.fixture
-def on_postgres(transactional_db: None) -> None:
-    """SQLite has one writer at a time by construction."""
-    if connection.vendor != "postgresql":
-        pytest.skip("needs PostgreSQL's row locks")
 
 
 def make_pairs(count: int) -> tuple[list[Person], list[Person], list[str]]:

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 
 from tests.cast import Cast, make_cast
-from tests.integration.availability.people import TUESDAY, Neighbours, make_neighbours
+from tests.integration.availability.conftest import clock, neighbours
 from tests.integration.desk.team import Pair, make_pairs
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """A Tuesday evening, half past eight in Amsterdam."""
-    with time_machine.travel(TUESDAY, tick=False) as clock:
-        yield clock
+__all__ = ["clock", "neighbours"]
 
 
 @pytest.fixture
 def cast(db: None, clock: object) -> Cast:
     """The cast, all signed in."""
     return make_cast()
-
-
-@pytest.fixture
-def neighbours(cast: Cast) -> Neighbours:
-    """Bo, and an expert and a coordinator of Eve's team."""
-    return make_neighbours(cast)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 
 from tests.integration.push.desk import StandIn
 from tests.integration.realtime.house import use_file_database
-from tests.integration.safety.conftest import cast, clock, counting, on_postgres
+from tests.integration.safety.conftest import cast, clock, counting
 
-__all__ = ["cast", "clock", "counting", "on_postgres"]
+__all__ = ["cast", "clock", "counting"]
 
 use_file_database()
 

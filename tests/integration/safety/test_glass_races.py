@@ -216,3 +216,16 @@ def test_workers_who_end_the_readings_of_several_wait_in_one_order(cast: Cast) -
     )
     assert list(GlassOpening.objects.values_list("end_reason", flat=True)) == ["revoked", "revoked"]
     assert len([one for one in list_entries(cast.team.id) if one.action == "break_glass.ended"]) == 2
+
+
+def test_who_waits_for_one_reading_has_locked_none_that_comes_after_it(cast: Cast) -> None:
+    assert [break_pair(cast, one) for one in (cast.mara, cast.noor)] == ["opened", "opened"]
+    first, second = GlassOpening.objects.order_by("id")
+    GlassOpening.objects.filter(pk=first.pk).update(reason_code="life_danger")  # it lies behind the other on disk now
+    free: list[GlassOpening] = []
+    run_behind_row(
+        first,
+        lambda: revoke_readings(person_ids=[cast.mara.id, cast.noor.id], now=TUESDAY),
+        lambda: free.extend(GlassOpening.objects.select_for_update(nowait=True).filter(pk=second.pk)),
+    )
+    assert free == [second]

@@ -46,3 +46,9 @@ def test_passkeys_of_another_host_are_refused_in_production(host: str, origin: s
     assert "warmlijn.E014" in list_refusals(APP_ENV="prod", **spoilt)
     good = {"PASSKEY_RP_ID": "a.example", "PASSKEY_ORIGINS": ["https://a.example", "https://lijn.a.example"]}
     assert "warmlijn.E014" not in list_refusals(APP_ENV="prod", **good)
+
+
+@pytest.mark.parametrize(("token", "refused"), [("", False), ("x", True), ("x" * 31, True), ("x" * 32, False)])
+def test_a_metrics_token_that_can_be_guessed_is_refused_in_production(token: str, refused: bool) -> None:
+    assert ("warmlijn.E015" in list_refusals(APP_ENV="prod", METRICS_TOKEN=token)) is refused
+    assert list_refusals(APP_ENV="dev", METRICS_TOKEN=token) == set()

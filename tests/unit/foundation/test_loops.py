@@ -63,6 +63,18 @@ async def run(make: Callable[[asyncio.Event], list[WorkerLoop]]) -> None:
         await run_loops(make(stopping), run_here, stopping)
 
 
+def watch_rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Have every rest be over at once; return how long each was to be, save those of the watch."""
+    rests: list[float] = []
+
+    async def rest(seconds: float, until: asyncio.Event) -> None:
+        rests.extend([seconds] if seconds != loops.WATCH_SECONDS else [])
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(loops, "_rest", rest)
+    return rests
+
+
 async def test_a_bell_wakes_the_loop_that_has_work_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = watch(monkeypatch, [], [], ["called"], [])
     steppers: list[Stepper] = []
@@ -81,24 +93,62 @@ async def test_a_bell_wakes_the_loop_that_has_work_and_no_other(monkeypatch: pyt
     assert asked[0] == ["called", "other"]
 
 
+async def test_a_bell_that_rang_once_wakes_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = watch(monkeypatch, [], ["called"])
+    steppers: list[Stepper] = []
+
+    def make(stopping: asyncio.Event) -> list[WorkerLoop]:
+        steppers.append(Stepper(stopping, last=99))
+
+        def end_after_a_while(now: datetime) -> bool:
+            if len(asked) > 9:
+                stopping.set()
+            return not stopping.is_set()
+
+        return [WorkerLoop("called", steppers[0], HOURS, due="x"), WorkerLoop("ending", end_after_a_while, HOURS)]
+
+    await run(make)
+    assert steppers[0].steps == 2
+
+
 async def test_a_loop_steps_again_at_once_while_it_finds_work(monkeypatch: pytest.MonkeyPatch) -> None:
     watch(monkeypatch)
+    rests = watch_rests(monkeypatch)
     await run(lambda stopping: [WorkerLoop("busy", Stepper(stopping, last=4, finds=3), HOURS, due="x")])
+    assert rests == [HOURS], "after the fourth step, which found nothing"
+
+
+async def test_a_loop_that_lets_work_gather_waits_a_moment_between_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch(monkeypatch)
+    rests = watch_rests(monkeypatch)
+    await run(lambda stopping: [WorkerLoop("busy", Stepper(stopping, last=3, finds=2), HOURS, 0.25, due="x")])
+    assert rests == [0.25, 0.25, HOURS]
 
 
 async def test_a_loop_whose_bell_stays_silent_steps_after_its_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     watch(monkeypatch)
-    await run(lambda stopping: [WorkerLoop("patient", Stepper(stopping, last=3), 0.0, due="x")])
+    rests = watch_rests(monkeypatch)
+    await run(lambda stopping: [WorkerLoop("patient", Stepper(stopping, last=3), 30.0, due="x")])
+    assert rests == [30.0] * 3
 
 
 async def test_a_step_and_a_watch_that_fail_are_followed_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = watch(monkeypatch, ValueError("no"), ["failing"], ["failing"])
-    await run(lambda stopping: [WorkerLoop("failing", Stepper(stopping, last=3, fails=2), HOURS, due="x")])
+    steppers: list[Stepper] = []
+
+    def make(stopping: asyncio.Event) -> list[WorkerLoop]:
+        steppers.append(Stepper(stopping, last=3, fails=2))
+        return [WorkerLoop("failing", steppers[0], HOURS, due="x")]
+
+    await run(make)
+    assert steppers[0].steps == 3, "the bell woke it after each step that failed"
     assert len(asked) >= 3
 
 
 async def test_loops_that_rest_for_hours_end_when_they_are_told() -> None:
     stopping = asyncio.Event()
-    ending: Awaitable[None] = run_loops([WorkerLoop("resting", Stepper(stopping, last=1), HOURS)], run_here, stopping)
+    stepper = Stepper(stopping, last=1)
+    ending: Awaitable[None] = run_loops([WorkerLoop("resting", stepper, HOURS)], run_here, stopping)
     async with asyncio.timeout(20):
         await ending
+    assert stepper.steps == 1

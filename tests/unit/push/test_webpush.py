@@ -6,18 +6,21 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 import requests
 from jsonschema import Draft202012Validator
 
-from server.push.backends.port import Outcome, Push, Verdict
+from server.push.backends import webpush
+from server.push.backends.port import SEND_SECONDS, Outcome, Push, Verdict
 from server.push.backends.transport import KeptConnections
 from server.push.backends.vapid import make_vapid_key
 from server.push.backends.webpush import WebPushBackend, WebPushConfig
 from server.push.rules.kinds import KINDS
 from server.push.rules.payload import WEB_SCHEMA
+from server.push.rules.retrying import LEASE, URGENT_LEASE
 from tests.unit.push.outside import NOW, SUBJECT, Outside, make_push
 
 HOST = "push.example.org"
@@ -36,6 +39,20 @@ class ToStandIn(KeptConnections):
         """Call the stand-in in place of https://HOST."""
         self.called.append(str(request.url))
         request.url = str(request.url).replace(f"https://{HOST}", self._address, 1)
+        return super().send(request, *args, **kwargs)
+
+
+class Dragging(ToStandIn):
+    """Lets one browser's pushes lie until it is told to go on."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.slow, self.go_on = "", Event()
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Call the stand-in, late for the slow one."""
+        if request.url == self.slow:
+            self.go_on.wait(20)
         return super().send(request, *args, **kwargs)
 
 
@@ -144,6 +161,26 @@ def test_keys_that_are_no_point_on_the_curve_block_nobody(web: WebPushBackend, o
         Outcome(Verdict.BROKEN, "bad_token"),
         SENT,
     ]
+
+
+def test_a_browser_whose_service_drags_on_holds_up_no_other(
+    key_file: Path, outside: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webpush, "SEND_SECONDS", 1.0)
+    way_out = Dragging(outside.address)
+    config = WebPushConfig(key_file, "mailto:beheer@example.org", (HOST,))
+    backend = WebPushBackend(config, clock=lambda: NOW, way_out=way_out)
+    slow, other = subscribe(outside), subscribe(outside)
+    way_out.slow = json.loads(slow.token)["endpoint"]
+    try:
+        assert backend.send([slow, other]) == [Outcome(Verdict.RETRY, "timeout"), SENT]
+    finally:
+        way_out.go_on.set()
+        backend.close()
+
+
+def test_a_batch_of_two_backends_ends_before_its_lease() -> None:
+    assert timedelta(seconds=2 * (SEND_SECONDS + 1)) < URGENT_LEASE < LEASE
 
 
 @pytest.mark.parametrize("spoil", ["gone", "open", "garbled"])

@@ -58,8 +58,9 @@ function Devices() {
   };
   if (sessions.length === 0) return null;
   return html`<section class="mine-part"><h2>${t("mine.devices")}</h2>
+    ${isYouth() && sessions.length > 1 && html`<p>${t("mine.devices_text")}</p>`}
     <ul class="devices">${sessions.map((session) => html`<li key=${session.id}>
-      <span><strong>${session.device_name}</strong><small>${session.current ? t("mine.this_device") : t("mine.used", { when: momentName(new Date(session.last_used_at)) })}</small></span>
+      <span><strong>${session.device_name}</strong><small>${t("mine.since", { when: momentName(new Date(session.created_at)) })}</small><small>${session.current ? t("mine.this_device") : t("mine.used", { when: momentName(new Date(session.last_used_at)) })}</small></span>
       ${!session.current && html`<${ActButton} class="quiet" act=${() => end(session.id)} onProblem=${(one) => showStrip("devices", problemText(one))}>${t("mine.end_device")}<//>`}
     </li>`)}</ul>
   </section>`;

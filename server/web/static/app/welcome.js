@@ -23,15 +23,20 @@ export function Welcome({ user, recoveryCode, isBack = false }) {
 
 /** The code with which one comes in on another phone. It is shown here and never again. */
 export function RecoveryCode({ code }) {
-  const [isCopied, setCopied] = useState(false);
+  const [said, setSaid] = useState("copy");
   const copy = async () => {
-    await navigator.clipboard?.writeText(code).catch(() => {});
-    setCopied(true);
+    try {
+      await navigator.clipboard.writeText(code);
+      setSaid("copied");
+    } catch {
+      setSaid("not_copied"); // not permitted, or no clipboard here: nobody may believe that it is kept
+    }
   };
   return html`<section class="card recovery" aria-labelledby="recovery-title">
     <h2 id="recovery-title">${t("recovery.title")}</h2>
     <p>${t("recovery.text")}</p>
     <p class="code" id="recovery-code">${code}</p>
-    <p class="buttons"><button type="button" class="outline" onClick=${copy}>${t(isCopied ? "recovery.copied" : "recovery.copy")}</button></p>
+    <p class="buttons"><button type="button" class="outline" id="copy-code" onClick=${copy}>${t(said === "copied" ? "recovery.copied" : "recovery.copy")}</button></p>
+    <p class="form-note" role="status">${said === "not_copied" && t("recovery.not_copied")}</p>
   </section>`;
 }

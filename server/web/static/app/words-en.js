@@ -49,6 +49,7 @@ export const words = {
   "recovery.text": "Write this code down, or take a photo of it. With it you come back on another phone, or after ‘Leave quickly’. You see it only once.",
   "recovery.copy": "Copy",
   "recovery.copied": "Copied",
+  "recovery.not_copied": "Copying did not work here. Write the code down, or take a photo of it.",
 
   "exit.label": "Leave quickly",
   "exit.hint": "Empties everything at once. Pressing Escape three times does the same.",
@@ -373,6 +374,8 @@ export const words = {
   "mine.push": "Notifications",
   "mine.devices": "Where you are signed in",
   "mine.this_device": "this device",
+  "mine.since": "signed in since {when}",
+  "mine.devices_text": "Is there something you do not know? Sign it out, and make a new recovery code.",
   "mine.used": "last used: {when}",
   "mine.end_device": "Sign out",
   "mine.language": "Language",

@@ -49,6 +49,7 @@ export const words = {
   "recovery.text": "Schrijf deze code op, of maak er een foto van. Hiermee kom je terug op een andere telefoon, of na ‘Snel weg’. Je ziet hem maar één keer.",
   "recovery.copy": "Kopiëren",
   "recovery.copied": "Gekopieerd",
+  "recovery.not_copied": "Kopiëren lukte hier niet. Schrijf de code op, of maak er een foto van.",
 
   "exit.label": "Snel weg",
   "exit.hint": "Maakt alles meteen leeg. Drie keer Escape doet hetzelfde.",
@@ -373,6 +374,8 @@ export const words = {
   "mine.push": "Meldingen",
   "mine.devices": "Waar je bent ingelogd",
   "mine.this_device": "dit apparaat",
+  "mine.since": "ingelogd sinds {when}",
+  "mine.devices_text": "Staat hier iets dat je niet kent? Log het uit, en maak een nieuwe herstelcode.",
   "mine.used": "laatst gebruikt: {when}",
   "mine.end_device": "Uitloggen",
   "mine.language": "Taal",
