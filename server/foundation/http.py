@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 import structlog
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.handlers.asgi import ASGIHandler
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.signals import request_started
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
 from django.utils.http import http_date
 
 from server.foundation.clock import read_clock, read_monotonic
@@ -104,18 +108,46 @@ def answer_empty() -> HttpResponse:
 
 
 class OneHopHandler(ASGIHandler):
-    """Django's ASGI handler, with one hop to a thread for the whole chain of middleware and view.
+    """Django's ASGI handler, with one hop to a thread for all that a request needs there.
 
-    As it comes, each synchronous middleware around the asynchronous core costs a hop there and back.
+    As it comes there is a hop for the signal at the start, one for the view and one for the end, and one there and
+    back for each synchronous middleware. It also watches for a client that leaves, to cancel the view: a view in a
+    thread cannot be cancelled, so here nobody watches.
     """
 
     def load_middleware(self, is_async: bool = False) -> None:
         """Build the chain as a synchronous server would."""
         super().load_middleware(is_async=False)
 
-    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        """Run the chain in the request's lane."""
-        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request in the lane that it has."""
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        try:
+            response = await sync_to_async(self._answer, thread_sensitive=True)(scope, body)
+        finally:
+            body.close()
+        await self.send_response(response, send)
+
+    def _answer(self, scope: Any, body: Any) -> HttpResponse:
+        """Run the whole chain and close what it used: its connection is free before the answer leaves.
+
+        A file is read here: Django would take it into memory as well, for a server that is asynchronous.
+        """
+        set_script_prefix(get_script_prefix(scope))
+        request_started.send(sender=type(self), scope=scope)
+        request, problem = self.create_request(scope, body)
+        response: Any = problem if request is None else self.get_response(request)
+        response._handler_class = type(self)
+        try:
+            content = b"".join(response)
+        finally:
+            response.close()
+        if isinstance(response, HttpResponse):
+            return response
+        return HttpResponse(content, status=response.status_code, headers=response.headers)
 
 
 def _policy_for(request: HttpRequest) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 
 from server.foundation.clock import read_clock
-from server.foundation.http import SecurityHeaders
+from server.foundation.http import OneHopHandler, SecurityHeaders
 
 
 def ask(method: str = "GET", path: str = "/healthz", **headers: Any) -> HttpResponse:
@@ -77,3 +81,52 @@ def test_only_production_asks_for_tls_for_ever(env: str, has: bool) -> None:
 def test_what_is_static_may_be_kept() -> None:
     answer = SecurityHeaders(lambda _: HttpResponse())(RequestFactory().get("/static/web/page.js"))
     assert "Cache-Control" not in answer
+
+
+async def run_handler(*received: dict[str, Any], path: str = "/healthz") -> list[str]:
+    """Have the handler answer one request; return what happened, in its order."""
+    happened: list[str] = []
+    messages = iter(received)
+
+    async def receive() -> dict[str, Any]:
+        return next(messages)
+
+    async def send(message: Mapping[str, Any]) -> None:
+        status = f" {message['status']}" if "status" in message else ""
+        happened.append(message["type"] + status)
+
+    def note(sender: object, signal: Signal, **given: object) -> None:
+        happened.append("started" if signal is request_started else "finished")
+
+    scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"host", b"testserver")], "query_string": b""}
+    for each in (request_started, request_finished):
+        each.connect(note)
+    request_finished.disconnect(close_old_connections)
+    try:
+        await OneHopHandler()(scope, receive, send)
+    finally:
+        request_finished.connect(close_old_connections)
+        for each in (request_started, request_finished):
+            each.disconnect(note)
+    return happened
+
+
+async def test_a_request_has_given_back_what_it_used_before_its_answer_leaves() -> None:
+    happened = await run_handler({"type": "http.request", "body": b""})
+    assert happened == ["started", "finished", "http.response.start 200", "http.response.body"]
+
+
+async def test_a_file_is_read_and_closed_before_it_leaves() -> None:
+    happened = await run_handler({"type": "http.request", "body": b""}, path="/static/desk/icon.svg")
+    assert happened == ["started", "finished", "http.response.start 200", "http.response.body"]
+
+
+async def test_who_leaves_before_the_body_ended_is_not_answered() -> None:
+    gone = await run_handler({"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"})
+    assert gone == []
+
+
+async def test_a_path_that_is_no_text_is_refused_like_any_other() -> None:
+    happened = await run_handler({"type": "http.request", "body": b""}, path="/\udcff")
+    assert happened[2] in ("http.response.start 400", "http.response.start 404")
+    assert happened.count("finished") == 1
