@@ -9,26 +9,27 @@ from server.accounts.rules.roles import ADMIN, COORDINATOR
 from server.events.facts import EscalationMoved, PersonSuspended, RoleChanged
 from server.safety.actions.complaints import stop_handling
 from server.safety.actions.glass import lock_readings, revoke_readings
-from server.safety.actions.joining import leave_ended, leave_joined
+from server.safety.actions.joining import leave_ended, leave_work
 from server.safety.states import ACTIVE
 
 
 def on_person_suspended(facts: Sequence[PersonSuspended], now: datetime) -> None:
-    """End what a suspended coordinator reads (the grant itself ended with the suspension), and find somebody else for
-    the complaints that they handled."""
+    """Take a suspended coordinator off what they did: complaints, what they had in hands and where they were in a
+    conversation for it, what they read (the grant itself ended with the suspension)."""
     people = sorted({fact.person_id for fact in facts})
     stop_handling(person_ids=people, now=now)
-    # Last, and of all at once: it writes into the audit, whose lock is the last of all.
+    lock_readings(person_ids=people)  # first: what follows writes into the audit
+    leave_work(person_ids=people, for_good=False, now=now)
     revoke_readings(person_ids=people, now=now)
 
 
 def on_role_changed(facts: Sequence[RoleChanged], now: datetime) -> None:
-    """Take whoever is no coordinator or admin any longer, or another one, off what they did as such: complaints,
-    conversations that they joined, and what they read."""
+    """Take whoever is no coordinator or admin any longer, or another one, off what they did as such: complaints, what
+    they had in hands, conversations that they joined, and what they read."""
     people = sorted({fact.person_id for fact in facts if fact.from_role in (COORDINATOR, ADMIN)})
     stop_handling(person_ids=people, now=now)
     lock_readings(person_ids=people)  # first: what follows writes into the audit
-    leave_joined(person_ids=people, now=now)
+    leave_work(person_ids=people, for_good=True, now=now)
     revoke_readings(person_ids=people, now=now)
 
 

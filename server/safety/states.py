@@ -29,6 +29,7 @@ ESCALATION: Final = StateMachine(
         "acknowledge": (frozenset({OPEN}), ACKNOWLEDGED),
         "begin": (frozenset({ACKNOWLEDGED}), IN_PROGRESS),
         "lapse": (frozenset({ACKNOWLEDGED}), OPEN),
+        "release": (TAKEN, OPEN),
         "raise": (frozenset(ACTIVE), OPEN),
         "resolve": (TAKEN, RESOLVED),
         "hand_over": (TAKEN, HANDED_OVER),

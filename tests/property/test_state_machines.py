@@ -34,11 +34,11 @@ PICTURES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "open": {"acknowledged": "acknowledge", "open": "raise"},
         "acknowledged": {
             "in_progress": "begin",
-            "open": "lapse raise",
+            "open": "lapse release raise",
             "resolved": "resolve",
             "handed_over": "hand_over",
         },
-        "in_progress": {"open": "raise", "resolved": "resolve", "handed_over": "hand_over"},
+        "in_progress": {"open": "release raise", "resolved": "resolve", "handed_over": "hand_over"},
         "resolved": {"open": "reopen"},
         "handed_over": {"open": "reopen"},
     },

@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from server.accounts.queries import PersonCard, list_cards
 from server.audit.actions import record_entries
@@ -23,13 +24,14 @@ from server.safety.access import lock_escalation
 from server.safety.actions.escalations import begin_escalation, note_work
 from server.safety.actions.moving import is_known_to_youth, list_paged, record_move
 from server.safety.actions.pages import lock_waiting_pages
+from server.safety.actions.stepping import look_again
 from server.safety.joining_queries import HANDED_BACK, JOINED, TAKEN_OVER, find_company_talk, list_experts
 from server.safety.models import Escalation, Joining
 from server.safety.reading_audit import make_conversation_entry
 from server.safety.reading_errors import NotJoined, NotTakenOver
 from server.safety.rules.joining import HELP, find_shown
 from server.safety.rules.levels import EMERGENCY
-from server.safety.states import ACTIVE
+from server.safety.states import ACTIVE, TAKEN
 
 _LINE = "line"
 
@@ -103,21 +105,25 @@ def leave_ended(*, escalation_ids: Iterable[object], now: datetime) -> None:
             _leave(staying, now)
 
 
-def leave_joined(*, person_ids: Iterable[object], now: datetime) -> None:
-    """Take people who may no longer be there out of every conversation that they joined, and close their own lines.
+def leave_work(*, person_ids: Iterable[object], for_good: bool, now: datetime) -> None:
+    """Let go of what people who may no longer answer had in hands, and take them out of every conversation that they
+    joined: their own lines are closed, whoever took over hands back with it.
 
-    Out of their lines they go too, those that were closed before included: what a youth wrote there is not theirs to
-    read any more. Whoever took over hands back with it. Idempotent. Publishes escalation.handed_back. Locks as
-    `leave_ended`.
+    What they had in hands is looked at again now, by a worker (`stepping.run_step`): it is open again and its chain
+    goes on. `for_good` takes them out of their lines too, those that were closed before included: what a youth wrote
+    there is not theirs to read any more. Idempotent. Publishes escalation.handed_back. Locks as `leave_ended`.
     """
-    joined = Joining.objects.filter(coordinator_id__in=as_texts(person_ids)).order_by("id")
+    people = as_texts(person_ids)
+    joined = Joining.objects.filter(coordinator_id__in=people).order_by("id")
+    concerned = Q(handler_id__in=people, state__in=TAKEN) | Q(id__in=joined.values("escalation_id"))
     with transaction.atomic():
-        rows = Escalation.objects.select_for_update(no_key=True).filter(id__in=joined.values("escalation_id"))
-        locked = [one.id for one in rows.order_by("id")]
-        found = [one for one in joined.filter(escalation_id__in=locked) if one.private or one.left_at is None]
+        locked = list(Escalation.objects.select_for_update(no_key=True).filter(concerned).order_by("id"))
+        look_again([one.id for one in locked if str(one.handler_id) in people], now=now)
+        theirs = joined.filter(escalation_id__in=[one.id for one in locked])
+        found = [one for one in theirs if one.left_at is None or (for_good and one.private)]
         if found:
             _lock_places(found, now)
-            for one in found:
+            for one in found if for_good else ():
                 _keeper().dismiss(conversation_id=str(one.conversation_id), person_id=str(one.coordinator_id), now=now)
             _leave([one for one in found if one.left_at is None], now)
 

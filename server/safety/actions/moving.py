@@ -29,6 +29,7 @@ EVENT_OF = {
     "acknowledge": "escalation.acknowledged",
     "begin": "escalation.begun",
     "lapse": "escalation.lapsed",
+    "release": "escalation.lapsed",
     "raise": "escalation.raised",
     "resolve": "escalation.resolved",
     "hand_over": "escalation.handed_over",

@@ -6,7 +6,7 @@ a new token, so that a claim that went stale changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,18 +14,20 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q
 
-from server.accounts.queries import get_team_zone
+from server.accounts.queries import get_team_zone, list_standing
+from server.accounts.rules.roles import COORDINATOR
 from server.availability.public_holidays import list_days_off
+from server.foundation.database import as_texts
 from server.foundation.logs import get_logger
 from server.safety.actions.moving import move, record_history, record_move, tell_moved
 from server.safety.actions.pages import list_called, list_ids, queue_pages, stop_pages
 from server.safety.chain_queries import find_roster, freeze_team_chain
 from server.safety.models import Escalation, Page
-from server.safety.rules.chains import COORDINATORS, LAST_RESORT, ON_CALL, Step, restore_chain
+from server.safety.rules.chains import LAST_RESORT, ON_CALL, Step, restore_chain
 from server.safety.rules.levels import IDLE_AFTER, find_repeat
 from server.safety.rules.rosters import Roster, choose_called
 from server.safety.rules.stepping import JUST_CALLED, REMIND, STEP_LEASE, find_next_step
-from server.safety.states import ACKNOWLEDGED, OPEN
+from server.safety.states import ACKNOWLEDGED, OPEN, TAKEN
 
 log = get_logger(__name__)
 
@@ -90,10 +92,11 @@ def lease_step(*, now: datetime) -> StepLease | None:
 
 
 def run_step(*, lease: StepLease, now: datetime) -> bool:
-    """Take the step that is held: call the next, remind who promised, or end a promise that was not kept.
+    """Take the step that is held: call the next, remind who promised, or end a promise that was not kept. What is in
+    the hands of somebody who may not answer any more is open again, whatever was due.
 
     False when it was no longer to be done: somebody acknowledged, or another worker has it by now. Publishes
-    PageQueued, and at a lapse EscalationMoved. Locks the escalation, its pages, then streams.
+    PageQueued, and when it is open again EscalationMoved. Locks the escalation, its pages, then streams.
     """
     with transaction.atomic():
         rows = Escalation.objects.select_for_update(no_key=True)
@@ -102,6 +105,8 @@ def run_step(*, lease: StepLease, now: datetime) -> bool:
             return False
         if escalation.state == OPEN:
             take_step(escalation, now=now)
+        elif not _may_answer(escalation):
+            _let_go(escalation, "release", now)
         elif escalation.state == ACKNOWLEDGED:
             _look_at_promise(escalation, now)
         else:
@@ -125,6 +130,14 @@ def hasten_step(escalation: Escalation, *, now: datetime) -> None:
     if escalation.step_at is None or due < escalation.step_at:
         Escalation.objects.filter(id=escalation.id).update(step_at=due)
         escalation.step_at = due
+
+
+def look_again(escalation_ids: Collection[object], *, now: datetime) -> None:
+    """Let what is next to be done for these be due now: who has them in hands may not answer any more.
+
+    The caller holds their rows. Those that are open keep their time.
+    """
+    Escalation.objects.filter(id__in=as_texts(escalation_ids), state__in=TAKEN, step_at__gt=now).update(step_at=now)
 
 
 # --- one step
@@ -165,25 +178,29 @@ def _look_at_promise(escalation: Escalation, now: datetime) -> None:
         escalation.step_at = until
         escalation.save(update_fields=["step_at"])
         return
-    silent = str(escalation.handler_id)
-    refs = {"handler": silent}
-    move(escalation, "lapse", by=None, now=now, refs=refs, handler_id=None, promise_until=None)
-    tell_moved(escalation, "lapse", by=None, now=now, also=[silent])
+    _let_go(escalation, "lapse", now)
+
+
+def _may_answer(escalation: Escalation) -> bool:
+    standing = list_standing([COORDINATOR], escalation.team_id)
+    return str(escalation.handler_id) in {one.id for one in standing}
+
+
+def _let_go(escalation: Escalation, verb: str, now: datetime) -> None:
+    """Open it again without who had it in hands, and go on with the chain where it was."""
+    handler = str(escalation.handler_id)
+    changes = {"handler_id": None, "promise_until": None, "step_at": now}
+    move(escalation, verb, by=None, now=now, refs={"handler": handler}, **changes)
+    tell_moved(escalation, verb, by=None, now=now, also=[handler])
     take_step(escalation, now=now)
 
 
 def _look_at_work(escalation: Escalation, now: datetime) -> None:
-    """Nothing was heard of it for long: ask who has it in hands, and from the second time on who is on call as well.
-
-    Who may not answer any more is not asked: then it is who is on call at once, or every coordinator.
-    """
-    roster = _find_roster(escalation, now)
-    handler = [str(escalation.handler_id)] if escalation.handler_id else []
-    asked = set(_keep_standing(roster, handler))
-    if escalation.reminders or not asked:
-        asked |= set(choose_called(Step(ON_CALL), roster, (), escalation.excluded))
-    asked = asked or set(choose_called(Step(COORDINATORS), roster, (), escalation.excluded))
-    _remind(escalation, sorted(asked or handler), now)  # with a roster that cannot be read, who has it in hands
+    """Nothing was heard of it for long: ask who has it in hands, and from the second time on who is on call as well."""
+    asked = {str(escalation.handler_id)}
+    if escalation.reminders:
+        asked |= set(choose_called(Step(ON_CALL), _find_roster(escalation, now), (), escalation.excluded))
+    _remind(escalation, sorted(asked), now)
     escalation.step_at = now + IDLE_AFTER[escalation.level]
     escalation.save(update_fields=["step_at"])
 

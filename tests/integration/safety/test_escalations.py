@@ -270,19 +270,23 @@ def test_being_at_work_ends_the_promise_and_is_asked_after_long_silence(
     assert reread(raised.escalation).state == "in_progress"
 
 
-@pytest.mark.parametrize(("on_call", "asked"), [(True, ["noor"]), (False, ["kim", "noor"])])
-def test_for_who_may_not_answer_any_more_somebody_else_is_asked(
-    cast: Cast, clock: time_machine.Traveller, on_call: bool, asked: list[str]
+@pytest.mark.parametrize(("begun", "after"), [(False, 7.5), (True, 30)])
+def test_who_may_not_answer_any_more_lets_go_at_the_next_step_even_when_nobody_told(
+    cast: Cast, clock: time_machine.Traveller, begun: bool, after: float
 ) -> None:
-    people = {"noor": cast.noor, "kim": make_coordinator(cast, "Kim")}
-    if on_call:
-        put_on_call(cast, cast.noor)
+    kim = make_coordinator(cast, "Kim")
     raised = press_help(cast)
-    begin_escalation(actor=card_of(cast.mara), escalation_id=raised.escalation.id, now=TUESDAY)
+    assert act(cast.mara, raised, "acknowledge").status == 200
+    if begun:
+        begin_escalation(actor=card_of(cast.mara), escalation_id=raised.escalation.id, now=TUESDAY)
     suspend_person(person_id=cast.mara.id, actor=None, now=TUESDAY)
-    clock.move_to(TUESDAY + 30 * MINUTE)
-    work()
-    assert list_pages(raised.escalation, reason="remind") == of([people[one] for one in asked])
+    for minute, verb in ((after - 0.1, "begin" if begun else "acknowledge"), (after, "page")):
+        clock.move_to(TUESDAY + minute * MINUTE)
+        work()
+        assert list_verbs(raised.escalation)[-1] == verb
+    assert reread(raised.escalation).handler_id is None
+    assert list_verbs(raised.escalation)[-2:] == ["release", "page"], "all were called before: now the last resort"
+    assert act(kim, raised, "acknowledge").status == 200
 
 
 def test_what_is_done_for_it_begins_the_idle_clock_anew(cast: Cast, clock: time_machine.Traveller) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from server.accounts.actions import change_role
+from server.accounts.actions import change_role, suspend_person
 from server.accounts.models import Session
 from server.audit.models import AuditEntry
 from server.availability.models import Shift
@@ -14,17 +15,38 @@ from server.availability.queries import list_on_shift
 from server.availability.tasks import step_check_coverage
 from server.buddies.models import Pairing
 from server.events.relay import step_relay
+from server.foundation.ids import make_id
+from server.safety.actions.escalations import Raised, raise_signal
 from server.safety.models import ComplaintHandler, GlassOpening, Joining
 from server.wiring import LISTENERS
-from tests.cast import Cast
-from tests.integration.availability.people import TUESDAY, Neighbours, post
+from tests.cast import Cast, make_player
+from tests.integration.availability.people import TUESDAY, Neighbours, card_of, post
 from tests.integration.buddies.pairs import make_expert_ready, make_in_state, run_loops
 from tests.integration.buddies.people import told
+from tests.integration.safety.calls import act, list_pages, list_verbs, of, press_help, put_on_call, reread, work
 from tests.integration.safety.glasses import break_it, opened, read
 from tests.integration.safety.test_joining import join, joined, list_members, worry
+from tests.integration.safety.witness import list_seen
 from tests.witness import nothing_changes
 
 ON_CALL = {"kind": "on_call", "on": "2026-11-17", "start": "19:00", "end": "23:00"}
+
+
+def suspend(cast: Cast) -> None:
+    """Shut Mara out."""
+    suspend_person(person_id=cast.mara.id, actor=None, now=TUESDAY)
+
+
+def change(cast: Cast) -> None:
+    """Make Mara an expert."""
+    change_role(person_id=cast.mara.id, role="expert", now=TUESDAY)
+
+
+def raise_worry_elsewhere(cast: Cast) -> Raised:
+    """Have Ben worry about another youth of the team."""
+    lot = make_player(cast.team, "youth", "Lot", TUESDAY)
+    given = {"team_id": cast.team.id, "youth_id": lot.id, "kind": "worry", "level": "urgent"}
+    return raise_signal(**given, by=card_of(cast.ben), now=TUESDAY)
 
 
 def relay() -> None:
@@ -67,6 +89,45 @@ def test_what_they_joined_with_others_goes_on_without_them(cast: Cast) -> None:
     assert (row.left_at, row.handed_back_at) == (TUESDAY, TUESDAY)
     assert list_members(cast.ada, cast.pair) == {cast.ada.id, cast.ben.id}
     assert join(cast.noor, escalation).status == 200
+
+
+@pytest.mark.parametrize("out", [suspend, change])
+@pytest.mark.parametrize("verb", ["acknowledge", "join"])
+def test_what_they_had_in_hands_is_open_again_at_once_and_the_next_is_called(
+    cast: Cast, verb: str, out: Callable[[Cast], object]
+) -> None:
+    kim = make_player(cast.team, "coordinator", "Kim", TUESDAY)
+    put_on_call(cast, cast.mara)
+    raised, other = press_help(cast), raise_worry_elsewhere(cast)
+    for player, one in ((cast.mara, raised), (cast.noor, other)):
+        assert act(player, one, verb).status == 200
+    out(cast)
+    relay()
+    work()
+    escalation = reread(raised.escalation)
+    assert (escalation.state, escalation.handler_id) == ("open", None)
+    assert list_verbs(escalation)[-3:] == ["release", "step_failed", "page"]
+    assert list_pages(escalation, reason="coordinators") == of([cast.noor, kim])
+    assert [one["state"] for one in list_seen(cast.ada, "escalation.lapsed")] == ["open"]
+    assert str(reread(other.escalation).handler_id) == cast.noor.id
+    assert act(cast.noor, raised, "acknowledge").status == 200
+    relay()
+    with nothing_changes():
+        out(cast)
+        relay()
+
+
+def test_a_suspended_coordinator_is_in_no_talk_and_keeps_the_lines_of_before(cast: Cast) -> None:
+    escalation = worry(cast)
+    line, pair = joined(cast, escalation, private=True), joined(cast, escalation)
+    assert post(cast.mara, f"/escalations/{escalation}/take-over").status == 200
+    suspend(cast)
+    relay()
+    assert {one.left_at for one in Joining.objects.all()} == {TUESDAY}
+    assert Joining.objects.get(private=False).handed_back_at == TUESDAY
+    assert list_members(cast.ada, pair) == {cast.ada.id, cast.ben.id}
+    assert list_members(cast.ada, line) == {cast.ada.id, cast.mara.id}
+    assert post(cast.ada, f"/conversations/{line}/messages", m=str(make_id()), body="ben je er?").status == 409
 
 
 def test_complaints_find_another_handler(cast: Cast) -> None:

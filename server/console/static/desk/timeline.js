@@ -4,7 +4,7 @@ import { hasText, t } from "../lib/i18n.js";
 import { Panel, When, word } from "./parts.js";
 import { nameOf } from "./store.js";
 
-const TONES = { open: "bad", raise: "bad", reopen: "bad", lapse: "bad", step_failed: "bad", repeat: "bad", acknowledge: "good", begin: "good", resolve: "good", hand_over: "good" };
+const TONES = { open: "bad", raise: "bad", reopen: "bad", lapse: "bad", release: "bad", step_failed: "bad", repeat: "bad", acknowledge: "good", begin: "good", resolve: "good", hand_over: "good" };
 
 export function Timeline({ one }) {
   return html`<${Panel} title=${t("timeline.title")}>

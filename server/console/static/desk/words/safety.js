@@ -42,6 +42,7 @@ export const SAFETY = {
   "verb.acknowledge": ["Opgepakt", "Taken"],
   "verb.begin": ["Mee begonnen", "Begun"],
   "verb.lapse": ["Belofte verlopen: weer open", "Promise lapsed: open again"],
+  "verb.release": ["Kan het niet meer doen: weer open", "Cannot do it any more: open again"],
   "verb.raise": ["Ernstiger geworden", "Raised"],
   "verb.resolve": ["Afgerond", "Resolved"],
   "verb.hand_over": ["Overgedragen", "Handed over"],
