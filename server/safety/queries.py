@@ -20,7 +20,7 @@ from server.safety.keys import SAFETY_KEYS, place_history
 from server.safety.models import Escalation, HistoryEntry, Page, Signal, TrialPage
 from server.safety.rules.stepping import REMIND
 from server.safety.rules.trials import is_asking_time, is_over, is_proven, is_to_be_asked
-from server.safety.states import OPEN, TAKEN
+from server.safety.states import ACTIVE, OPEN, TAKEN
 
 MOST_ESCALATIONS: Final = 200
 MOST_ROWS: Final = 200  # signals and pages of one; its history is shown whole
@@ -50,13 +50,24 @@ class Proof:
     next_shift_at: datetime
 
 
-def list_escalations(actor: PersonCard, states: Collection[str]) -> list[Escalation]:
-    """Return those of the actor's team in these states, the newest first, MOST_ESCALATIONS at most.
+def list_escalations(
+    actor: PersonCard, states: Collection[str], *, before: Escalation | None = None
+) -> tuple[list[Escalation], bool]:
+    """Return a page of those of the actor's team in these states, the newest first, and whether more follow.
 
-    Those that must not reach the actor are left out.
+    `before` is the last one seen. Those that must not reach the actor are left out. A page holds MOST_ESCALATIONS, but
+    what somebody must still answer is never cut off: one is active for each youth. Two statements.
     """
     found = Escalation.objects.filter(team_id=actor.team_id, state__in=states).order_by("-opened_at", "-id")
-    return [one for one in found[:MOST_ESCALATIONS] if actor.id not in one.excluded]
+    kept_apart = found.exclude(excluded=[]).values_list("id", "excluded")
+    found = found.exclude(id__in=[one for one, excluded in kept_apart if actor.id in excluded])
+    if before is not None:
+        older = Q(opened_at__lt=before.opened_at) | Q(opened_at=before.opened_at, id__lt=before.id)
+        found = found.filter(older)
+    if set(states) <= set(ACTIVE):
+        return list(found), False
+    page = list(found[: MOST_ESCALATIONS + 1])
+    return page[:MOST_ESCALATIONS], len(page) > MOST_ESCALATIONS
 
 
 def get_view(escalation: Escalation) -> EscalationView:

@@ -56,7 +56,7 @@ _CALL: Final = shape(
     }
 )
 ESCALATION: Final = shape(_ESCALATION_FIELDS | {"called": _list(_CALL)})
-ESCALATIONS: Final = shape({"escalations": _list(ESCALATION)})
+ESCALATIONS: Final = shape({"escalations": _list(ESCALATION), "more": {"type": "boolean"}})
 CHAIN_STEP: Final = shape(
     {
         "kind": {"type": "string", "enum": list(STEP_KINDS)},

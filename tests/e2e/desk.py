@@ -103,6 +103,7 @@ def list_places(team: Team) -> dict[str, str]:
     active = next(one for one in pairings if one["state"] == "active")
     return {
         "tonight": "tonight",
+        "earlier": "earlier",
         "readings": "glass",
         "complaints": "complaints",
         "waiting": "pairing/waiting",

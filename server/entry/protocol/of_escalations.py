@@ -19,7 +19,7 @@ OF_ESCALATIONS: Final[dict[str, tuple[type[WarmlijnError], ...]]] = {
     "get_signal": (Forbidden, SealBroken),
     "get_team_safety": (Forbidden,),
     "hand_over_escalation": (Forbidden, safety.IllegalTransition, safety.NoteTooLong),
-    "list_escalations": (Forbidden,),
+    "list_escalations": (Forbidden, NotFound),
     "reopen_escalation": (Forbidden, safety.IllegalTransition, safety.AlreadyOpen),
     "resolve_escalation": (Forbidden, safety.IllegalTransition, safety.OutcomeMissing, safety.NoteTooLong),
     "set_chain": (

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from server.accounts.queries import PersonCard
 from server.foundation.clock import read_clock
 from server.foundation.errors import BadRequest
 from server.foundation.rest import draw_schema, read_body, read_no_body
@@ -27,7 +28,11 @@ from server.safety.shapes import show_called, show_escalation, show_signal_note,
 from server.safety.states import ACTIVE, ESCALATION
 
 _ALL: Final = "all"
-_GROUPS: Final = {"active": ACTIVE, _ALL: ESCALATION.states} | {one: (one,) for one in ESCALATION.states}
+_GROUPS: Final = {
+    "active": ACTIVE,
+    "ended": tuple(one for one in ESCALATION.states if one not in ACTIVE),
+    _ALL: ESCALATION.states,
+} | {one: (one,) for one in ESCALATION.states}
 
 
 class EscalationsView(APIView):
@@ -35,23 +40,24 @@ class EscalationsView(APIView):
 
     @extend_schema(
         operation_id="list_escalations",
-        parameters=[OpenApiParameter("state", str, enum=list(_GROUPS))],
+        parameters=[OpenApiParameter("state", str, enum=list(_GROUPS)), OpenApiParameter("before", UUID)],
         responses={200: ESCALATIONS},
     )
     def get(self, request: Request) -> Response:
-        """Return the team's in a state, the newest first; without `state` those that somebody must still answer.
+        """Return a page of the team's in a state, the newest first; without `state` those that somebody must still
+        answer, all of them. `before` is the last one seen.
 
         `called` is whom an active one has called since its chain last began.
         """
-        actor = read_query_caller(request, "state")
+        actor = read_query_caller(request, "state", "before")
         require_answer(actor)
         states = _GROUPS.get(request.query_params.get("state") or "active")
         if states is None:
             raise BadRequest(f"state: one of {', '.join(_GROUPS)} was expected")
-        found = list_escalations(actor, states)
+        found, more = list_escalations(actor, states, before=_find_before(actor, request))
         called = list_called(found)
         shown = [show_escalation(one) | {"called": show_called(called.get(one.id, ()))} for one in found]
-        return Response({"escalations": shown})
+        return Response({"escalations": shown, "more": more})
 
 
 class EscalationView(APIView):
@@ -127,6 +133,16 @@ class ReopenView(APIView):
         actor = read_caller(request)
         read_no_body(request)
         return _show(actions.reopen(actor=actor, escalation_id=escalation_id, now=read_clock()))
+
+
+def _find_before(actor: PersonCard, request: Request) -> Escalation | None:
+    text = request.query_params.get("before")
+    if text is None:
+        return None
+    try:
+        return access_escalation(actor, UUID(text))
+    except ValueError:
+        raise BadRequest("before: the id of an escalation was expected") from None
 
 
 def _show(escalation: Escalation) -> Response:

@@ -12,11 +12,12 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from server.accounts.actions import suspend_person
 from server.events.facts import EscalationMoved, PageQueued
+from server.foundation.ids import make_id
 from server.safety.actions.escalations import begin_escalation, note_work, raise_signal
 from server.safety.actions.stepping import hasten_step
 from server.safety.errors import NoteTooLong
 from server.safety.models import Escalation, HistoryEntry, Page, Signal
-from server.safety.queries import read_history_note
+from server.safety.queries import MOST_ESCALATIONS, read_history_note
 from server.safety.rules.chains import LAST_RESORT
 from server.safety.rules.stepping import JUST_CALLED
 from server.safety.states import ACTIVE, ESCALATION
@@ -354,7 +355,7 @@ def test_it_is_resolved_with_an_outcome_and_taken_up_again(cast: Cast) -> None:
     assert WORDS not in repr(photograph()) + repr(answer.body)
     entry = HistoryEntry.objects.get(escalation=raised.escalation, verb="resolve")
     assert read_history_note(entry, raised.escalation.key_id) == {"note": WORDS}
-    assert get(cast.noor, "/escalations").body == {"escalations": []}
+    assert get(cast.noor, "/escalations").body == {"escalations": [], "more": False}
     assert len(get(cast.noor, "/escalations?state=resolved").body["escalations"]) == 1
 
     again = act(cast.mara, raised, "reopen")
@@ -457,7 +458,39 @@ def test_the_history_is_numbered_without_a_gap(cast: Cast, clock: time_machine.T
 
 def test_the_list_knows_its_states(cast: Cast) -> None:
     press_help(cast)
-    for state, count in {"active": 1, "open": 1, "all": 1, "resolved": 0}.items():
+    for state, count in {"active": 1, "open": 1, "all": 1, "resolved": 0, "ended": 0}.items():
         assert len(get(cast.mara, f"/escalations?state={state}").body["escalations"]) == count
     assert get(cast.mara, "/escalations?state=lost").status == 400
     assert get(cast.mara, "/escalations?colour=red").status == 400
+    assert get(cast.mara, "/escalations?before=yesterday").status == 400
+
+
+def test_what_has_ended_is_paged_and_what_is_open_is_never_cut_off(cast: Cast) -> None:
+    ended = [make_ended(cast, number) for number in range(MOST_ESCALATIONS + 3)]
+    kept_apart = ended[0]
+    Escalation.objects.filter(id=kept_apart).update(excluded=[cast.mara.id])
+    seen, before = [], ""
+    for most in (MOST_ESCALATIONS, 2):
+        page = get(cast.mara, f"/escalations?state=ended{before}").body
+        assert (len(page["escalations"]), page["more"]) == (most, most == MOST_ESCALATIONS)
+        seen += [one["id"] for one in page["escalations"]]
+        before = f"&before={seen[-1]}"
+    newest = sorted(enumerate(ended), key=lambda one: (one[0] // 3, one[1]), reverse=True)
+    assert seen == [one for _, one in newest if one != kept_apart]
+    Escalation.objects.update(state="open", ended_at=None, outcome="", step_at=TUESDAY)
+    page = get(cast.mara, "/escalations").body
+    assert (len(page["escalations"]), page["more"]) == (len(ended) - 1, False)
+    nothing = get(cast.mara, f"/escalations?before={make_id()}")
+    assert get(cast.mara, f"/escalations?before={kept_apart}").seen == nothing.seen
+    assert nothing.status == 404
+
+
+def make_ended(cast: Cast, number: int) -> str:
+    """Return one that ended; three at a time were opened at the same instant, as a busy night may have it."""
+    given = {"team_id": cast.team.id, "subject": f"s{number}", "kind": "worry", "level": "concern", "key_id": make_id()}
+    at = TUESDAY + number // 3 * MINUTE
+    times = {"opened_at": at, "changed_at": at, "signalled_at": at, "ended_at": at}
+    made = Escalation.objects.create(
+        **given, **times, id=make_id(), state="resolved", outcome="safe", chain={"version": 0, "steps": []}
+    )
+    return str(made.id)

@@ -5,6 +5,7 @@ import { clockError, clockTime } from "../lib/time.js";
 import { Account } from "./account.js";
 import { pageTitle, ringing, silence, silenced, sound, switchSound } from "./alarm.js";
 import { Complaints } from "./complaints.js";
+import { Earlier } from "./earlier.js";
 import { EscalationScreen } from "./escalation.js";
 import { GlassScreen } from "./glass.js";
 import { Insight } from "./insight.js";
@@ -22,6 +23,7 @@ import { open } from "./watch.js";
 const SCREENS = {
   tonight: Tonight,
   escalation: EscalationScreen,
+  earlier: Earlier,
   glass: GlassScreen,
   complaints: Complaints,
   pairing: Pairing,
@@ -31,7 +33,7 @@ const SCREENS = {
   account: Account,
 };
 const WAYS = { coordinator: ["tonight", "pairing", "people", "roster", "insight"], admin: ["people"] };
-const PART_OF = { escalation: "tonight", glass: "tonight", complaints: "tonight" };
+const PART_OF = { escalation: "tonight", earlier: "tonight", glass: "tonight", complaints: "tonight" };
 /** Events that are worth a line at the foot of whatever screen is open. */
 const NEWS = {
   "case.follow_up_due": "news.follow_up",

@@ -18,7 +18,7 @@ export function Tonight() {
     a: () => (list.current.querySelector(".case:focus-within [data-take]") ?? list.current.querySelector("[data-take]"))?.click(),
   });
   return html`
-    <${Title}>${t("tonight.title")}<//>
+    <${Title} tools=${html`<a href=${href("earlier")}>${t("earlier.title")}</a>`}>${t("tonight.title")}<//>
     <div class="tonight">
       <section class="cases" aria-label=${t("tonight.open")} ref=${list}><${Cases} /></section>
       <aside class="side" aria-label=${t("tonight.side")}>
