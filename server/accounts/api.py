@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,16 +20,19 @@ from server.accounts.authentication import (
     BearerAuthentication,
     get_caller,
     require_caller_rate,
+    require_fresh_caller,
 )
 from server.accounts.desk_forms import INVITATIONS, shape_invitation
 from server.accounts.desk_queries import list_invitations
 from server.accounts.device_queries import find_registered_at, is_to_be_asked
 from server.accounts.doors import read_address, require_door_rate
-from server.accounts.policies import require_change_password, require_invite
+from server.accounts.models import Invitation
+from server.accounts.policies import list_seen_invitations, require_change_password, require_invite
 from server.accounts.queries import access_own_session, get_person, list_sessions
 from server.accounts.rules.invitations import STATES
-from server.accounts.rules.lifetimes import INVITATION_LIFETIME
+from server.accounts.rules.lifetimes import INVITATION_LIFETIME, STAFF_INVITATION_LIFETIME
 from server.accounts.rules.names import clean_email
+from server.accounts.rules.roles import INVITED_STAFF, YOUTH
 from server.foundation.clock import format_instant, read_clock
 from server.foundation.errors import BadRequest
 from server.foundation.http import answer_empty
@@ -53,6 +56,30 @@ class EnrolView(APIView):
         require_door_rate("enrol_address", read_address(request))
         given = read_body(request, forms.ENROL)
         person, _, token = actions.enrol_youth(**given, now=read_clock())
+        return Response({"token": token, "user": forms.shape_person(person)}, status=201)
+
+
+class EnrolStaffView(APIView):
+    """A colleague's invitation code becomes an account."""
+
+    authentication_classes: Sequence[type[BaseAuthentication]] = ()
+    permission_classes = ()
+
+    @extend_schema(
+        auth=[],
+        request=forms.draw_body(forms.ENROL_STAFF),
+        responses={201: forms.SIGNED_IN_SCHEMA},
+        operation_id="enrol_staff",
+    )
+    def post(self, request: Request) -> Response:
+        """Use an invitation into the staff, once, with a password of one's own; the token is shown this one time.
+
+        Whoever must have a second factor sets it up next (`/me/factors`): until then nothing else is allowed.
+        """
+        require_door_rate("enrol_address", read_address(request))
+        given = read_body(request, forms.ENROL_STAFF)
+        require_door_rate("enrol_code", given["code"].strip())
+        person, _, token = actions.enrol_staff(**given, now=read_clock())
         return Response({"token": token, "user": forms.shape_person(person)}, status=201)
 
 
@@ -210,13 +237,16 @@ class InvitationsView(APIView):
         responses={200: INVITATIONS},
     )
     def get(self, request: Request) -> Response:
-        """Return a page of the team's invitations, the newest first, without codes; `before` is the last one seen."""
+        """Return a page of the team's invitations, the newest first, without codes; `before` is the last one seen.
+
+        Coordinators see all, admins those into the staff.
+        """
         require_caller_rate(request, "query")
         require_known_query(request, "state", "before")
         actor, now = get_caller(request)[0], read_clock()
-        require_invite(actor)
+        roles = list_seen_invitations(actor)
         state, before = _read_state(request), _read_before(request)
-        found, more = list_invitations(actor.team_id, state=state, before=before, now=now)
+        found, more = list_invitations(actor.team_id, roles=roles, state=state, before=before, now=now)
         return Response({"invitations": [shape_invitation(one, now) for one in found], "more": more})
 
     @extend_schema(
@@ -225,17 +255,13 @@ class InvitationsView(APIView):
         operation_id="invite_youth",
     )
     def post(self, request: Request) -> Response:
-        """Return a code and a link that make one account in the coordinator's team; shown this one time."""
+        """Return a code and a link that make one account in the caller's team; shown this one time.
+
+        Without a `role` a youth's. One into the staff asks for a fresh proof, and lives 14 days at most.
+        """
         require_caller_rate(request, "write")
-        given = read_body(request, forms.INVITE)
-        days = given["expires_in_days"]
-        invitation, code = actions.invite_youth(
-            actor=get_caller(request)[0],
-            display_name=given["display_name"],
-            expires_in=INVITATION_LIFETIME if days is None else timedelta(days=days),
-            now=read_clock(),
-        )
-        link = forms.shape_invitation_link(request.build_absolute_uri("/"), code)
+        invitation, code = _invite(request, read_body(request, forms.INVITE), read_clock())
+        link = forms.shape_invitation_link(request.build_absolute_uri("/"), invitation.role, code)
         shown = {"code": code, "link": link, "expires_at": format_instant(invitation.expires_at)}
         return Response(shown, status=201)
 
@@ -282,6 +308,21 @@ class SuspensionView(APIView):
         read_no_body(request)
         actions.lift_suspension(person_id=person_id, actor=get_caller(request)[0], now=read_clock())
         return answer_empty()
+
+
+def _invite(request: Request, given: dict[str, Any], now: datetime) -> tuple[Invitation, str]:
+    actor, session = get_caller(request)
+    role, name, days = given["role"] or YOUTH, given["display_name"], given["expires_in_days"]
+    lifetime = timedelta(days=days) if days is not None else None
+    if role == YOUTH:
+        return actions.invite_youth(actor=actor, display_name=name, expires_in=lifetime or INVITATION_LIFETIME, now=now)
+    if role not in INVITED_STAFF:
+        raise BadRequest(f"role: one of {', '.join((YOUTH, *INVITED_STAFF))} was expected")
+    require_invite(actor, role)
+    require_fresh_caller(request, now=now)
+    return actions.invite_staff(
+        actor=session, role=role, display_name=name, expires_in=lifetime or STAFF_INVITATION_LIFETIME, now=now
+    )
 
 
 def _read_state(request: Request) -> str | None:

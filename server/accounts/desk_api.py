@@ -33,7 +33,7 @@ class InvitationView(APIView):
         """Let its code work no more; the same answer when it did not before."""
         require_caller_rate(request, "write")
         read_no_body(request)
-        revoke_invitation(actor=get_caller(request)[0], invitation_id=invitation_id, now=read_clock())
+        revoke_invitation(actor=get_caller(request)[1], invitation_id=invitation_id, now=read_clock())
         return answer_empty()
 
 

@@ -9,7 +9,7 @@ from server.accounts.desk_queries import PersonSessions
 from server.accounts.models import Invitation, Session
 from server.accounts.rules.invitations import STATES, find_state
 from server.accounts.rules.last_seen import LAST_SEEN
-from server.accounts.rules.roles import PASSWORD_ROLES
+from server.accounts.rules.roles import INVITED_STAFF, PASSWORD_ROLES, YOUTH
 from server.foundation.clock import format_instant
 from server.foundation.fields import Field, Fields
 from server.foundation.rest import draw_schema
@@ -32,6 +32,7 @@ INVITATIONS: Final = shape(
             "items": shape(
                 {
                     "id": UUID_TEXT,
+                    "role": {"type": "string", "enum": [YOUTH, *INVITED_STAFF]},
                     "display_name": _TEXT,
                     "state": {"type": "string", "enum": list(STATES)},
                     "invited_by": shape({"id": UUID_TEXT, "display_name": _TEXT}),
@@ -72,6 +73,7 @@ def shape_invitation(one: Invitation, now: datetime) -> dict[str, Any]:
     state = find_state(used_at=one.used_at, revoked_at=one.revoked_at, expires_at=one.expires_at, now=now)
     return {
         "id": str(one.id),
+        "role": one.role,
         "display_name": one.display_name,
         "state": state,
         "invited_by": {"id": str(one.invited_by_id), "display_name": one.invited_by.display_name},

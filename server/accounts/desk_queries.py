@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -29,13 +30,13 @@ class PersonSessions:
 
 
 def list_invitations(
-    team_id: UUID | str, *, state: str | None, before: UUID | None, now: datetime
+    team_id: UUID | str, *, roles: Sequence[str], state: str | None, before: UUID | None, now: datetime
 ) -> tuple[list[Invitation], bool]:
-    """Return a page of a team's invitations, the newest first, and whether more follow.
+    """Return a page of a team's invitations into these roles, the newest first, and whether more follow.
 
     `before` is the last one seen.
     """
-    found = Invitation.objects.filter(team_id=team_id).select_related("invited_by").order_by("-id")
+    found = Invitation.objects.filter(team_id=team_id, role__in=roles).select_related("invited_by").order_by("-id")
     found = found if state is None else found.filter(_ask_state(state, now))
     found = found if before is None else found.filter(id__lt=before)
     page = list(found[: MOST_INVITATIONS + 1])

@@ -38,6 +38,12 @@ class EmailTaken(WarmlijnError):
     code, http_status, title = "accounts.email_taken", 409, "This e-mail address is in use"
 
 
+class EmailRefused(WarmlijnError):
+    """Nobody can come in with this e-mail address: it has no form of one, or an account has it. Never told apart."""
+
+    code, http_status, title = "accounts.email_refused", 400, "Choose another e-mail address"
+
+
 class OtpRequired(WarmlijnError):
     """The password is right and a second factor is asked; `factors` names what this person has."""
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models.functions import Lower
 
-from server.accounts.rules.roles import ROLES
+from server.accounts.rules.roles import INVITED_STAFF, ROLES, YOUTH
 from server.foundation.ids import make_id
 from server.foundation.key_store import DataKey
 
@@ -64,10 +64,11 @@ class Person(AbstractBaseUser):
 
 
 class Invitation(models.Model):
-    """A youth's way in: one code, one use, an end. Open until used, revoked or expired: see the columns."""
+    """A way in with a role: one code, one use, an end. Open until used, revoked or expired: see the columns."""
 
     id = models.UUIDField(primary_key=True, default=make_id, editable=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=12, default=YOUTH)
     code_hash = models.BinaryField(max_length=32, unique=True)
     display_name = models.CharField(max_length=_NAME_LENGTH, default="")
     invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -83,7 +84,8 @@ class Invitation(models.Model):
                 condition=models.Q(used_at__isnull=True, used_by__isnull=True)
                 | models.Q(used_at__isnull=False, used_by__isnull=False, revoked_at__isnull=True),
                 name="invitation_used_or_revoked",
-            )
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=(YOUTH, *INVITED_STAFF)), name="invitation_role_known"),
         ]
 
 

@@ -9,13 +9,22 @@ from django.conf import settings
 from server.accounts.errors import FactorRequired, StepUpRequired
 from server.accounts.models import Person, Session
 from server.accounts.rules.proofs import is_fresh
-from server.accounts.rules.roles import ADMIN, COORDINATOR, EXPERT, PASSWORD_ROLES, YOUTH, needs_factor
+from server.accounts.rules.roles import (
+    ADMIN,
+    COORDINATOR,
+    EXPERT,
+    INVITED,
+    INVITED_STAFF,
+    PASSWORD_ROLES,
+    YOUTH,
+    needs_factor,
+)
 from server.foundation.errors import Forbidden, NotFound
 
 
-def can_invite(actor: Person) -> str | None:
-    """Coordinators invite youths to their own team."""
-    return None if actor.role == COORDINATOR else "role"
+def can_invite(actor: Person, role: str = YOUTH) -> str | None:
+    """Coordinators invite youths and experts to their own team, admins experts and coordinators."""
+    return None if role in INVITED.get(actor.role, ()) else "role"
 
 
 def can_block(actor: Person) -> str | None:
@@ -100,9 +109,18 @@ def can_see_people(actor: Person) -> str | None:
     return None if actor.role in (COORDINATOR, ADMIN) else "role"
 
 
-def require_invite(actor: Person) -> None:
-    """Raise Forbidden unless the actor may invite."""
-    _require(can_invite(actor))
+def require_invite(actor: Person, role: str = YOUTH) -> None:
+    """Raise Forbidden unless the actor may invite somebody with this role."""
+    _require(can_invite(actor, role))
+
+
+def list_seen_invitations(actor: Person) -> tuple[str, ...]:
+    """Return the roles of the invitations that the actor sees and may revoke: coordinators all, admins the staff's.
+
+    Raises Forbidden for everybody else.
+    """
+    _require(can_see_people(actor))
+    return INVITED_STAFF if actor.role == ADMIN else (YOUTH, *INVITED_STAFF)
 
 
 def require_block(actor: Person | None, person: Person | None) -> None:

@@ -9,7 +9,7 @@ from server.accounts.models import Person, Session
 from server.accounts.rules.lifetimes import INVITATION_DAYS
 from server.accounts.rules.names import MAX_NAME_LENGTH
 from server.accounts.rules.platforms import PLATFORMS
-from server.accounts.rules.roles import ROLES
+from server.accounts.rules.roles import INVITED_STAFF, ROLES, YOUTH
 from server.foundation.clock import format_instant
 from server.foundation.fields import Field, Fields
 from server.foundation.rest import draw_schema
@@ -17,9 +17,12 @@ from server.foundation.rest import draw_schema
 _NAME: Final = Field("text", low=1, high=MAX_NAME_LENGTH)
 _PASSWORD: Final = Field("text", low=1, high=256)
 
+_EMAIL: Final = Field("text", low=1, high=254)
+
 ENROL: Final[Fields] = {"code": Field("text", low=1, high=128), "display_name": _NAME, "device_name": _NAME}
+ENROL_STAFF: Final[Fields] = ENROL | {"email": _EMAIL, "password": _PASSWORD}
 SIGN_IN: Final[Fields] = {
-    "email": Field("text", low=1, high=254),
+    "email": _EMAIL,
     "password": _PASSWORD,
     "otp": Field("text", required=False, nullable=True, high=64),
     "device_name": _NAME,
@@ -28,6 +31,7 @@ CHANGE_PASSWORD: Final[Fields] = {"old_password": _PASSWORD, "new_password": _PA
 INVITE: Final[Fields] = {
     "display_name": Field("text", required=False, nullable=True, high=MAX_NAME_LENGTH),
     "expires_in_days": Field("integer", required=False, nullable=True, low=INVITATION_DAYS[0], high=INVITATION_DAYS[1]),
+    "role": Field("text", required=False, nullable=True, low=1, high=12),
 }
 REGISTER_DEVICE: Final[Fields] = {
     "push_token": Field("text", low=1, high=4096),
@@ -60,9 +64,9 @@ def shape_session(session: Session, current: Session) -> dict[str, Any]:
     }
 
 
-def shape_invitation_link(root: str, code: str) -> str:
-    """Return the link a youth opens. The code stands behind `#`: browsers never send that part on."""
-    return f"{root.rstrip('/')}/#code={quote(code, safe='')}"
+def shape_invitation_link(root: str, role: str, code: str) -> str:
+    """Return the link that who is invited opens. The code stands behind `#`: browsers never send that part on."""
+    return f"{root.rstrip('/')}/#{'code' if role == YOUTH else 'staff'}={quote(code, safe='')}"
 
 
 def draw_body(fields: Fields) -> dict[str, Any]:
@@ -70,6 +74,8 @@ def draw_body(fields: Fields) -> dict[str, Any]:
     schema = draw_schema(fields)
     if "platform" in fields:
         schema["properties"]["platform"]["enum"] = list(PLATFORMS)
+    if fields is INVITE:
+        schema["properties"]["role"] = {"type": ["string", "null"], "enum": [YOUTH, *INVITED_STAFF, None]}
     return {"application/json": schema}
 
 

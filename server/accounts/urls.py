@@ -8,6 +8,7 @@ from server.accounts import api, desk_api, factor_api, people_api, proof_api
 
 urlpatterns = [
     path("enrol", api.EnrolView.as_view()),
+    path("enrol/staff", api.EnrolStaffView.as_view()),
     path("sessions", api.SessionsView.as_view()),
     path("sessions/current", api.CurrentSessionView.as_view()),
     path("sessions/current/step-up", proof_api.StepUpView.as_view()),

@@ -21,6 +21,8 @@ DOOR_RATES: Final[dict[str, tuple[tuple[int, int], ...]]] = {
     "sign_in_account": ((5, 60), (20, 3600)),
     "sign_in_address": ((30, 60), (300, 3600)),
     "enrol_address": ((20, 60), (100, 3600)),
+    # Whoever holds a colleague's invitation may mistype a few times, and cannot ask whose address is known here.
+    "enrol_code": ((5, 60), (20, 86_400)),
     "passkey_address": ((30, 60), (300, 3600)),
     "recovery_address": ((10, 60), (50, 3600)),
     # Three of a million codes fit at a time: 40 tries a day find one in 20 years. Counted after nothing else fits them.

@@ -19,22 +19,24 @@ Desk = Callable[..., Phone]
 A_DRAWING = re.compile(r"^(M\d+ \d+h1v1h-1z){100,}$")  # a QR code has far more dark modules than these
 ZOOMED = (720, 450)  # 1440×900 at 200 %
 PASSWORD = "een rustig lang wachtwoord"
-MAKE_NOOR = """
-from server.accounts.actions.people import create_person
+MAKE_NOOR_AND_OLGA = """
+from server.accounts.actions import create_person, start_session
 from server.accounts.queries import list_team_cards
 from server.foundation.clock import read_clock
-team = list_team_cards("Demo Warmlijn")[0].team_id
+team, now = list_team_cards("Demo Warmlijn")[0].team_id, read_clock()
 noor = {{"display_name": "Noor", "email": "noor@example.org", "password": {password!r}}}
-create_person(team_id=team, role="coordinator", **noor, now=read_clock())
+create_person(team_id=team, role="coordinator", **noor, now=now)
+olga = create_person(team_id=team, role="admin", display_name="Olga", now=now)
+print(start_session(person_id=olga.id, device_name="laptop", now=now)[1])
 """
 
 
 @pytest.fixture(scope="module")
 def team(house: House) -> Team:
-    """The demo team; Noor has a password as well."""
+    """The demo team; Noor, a coordinator with a password, and Olga, an admin."""
     team = read_team(house)
-    house.run("shell", "-c", MAKE_NOOR.format(password=PASSWORD))
-    return team
+    olga = house.run("shell", "-c", MAKE_NOOR_AND_OLGA.format(password=PASSWORD)).split()[-1]
+    return Team(house, team.tokens | {"Olga": olga})
 
 
 @pytest.fixture
@@ -210,6 +212,52 @@ def test_a_youth_is_invited_by_a_code_that_is_drawn_here(desk: Desk, team: Team)
     mara.page.get_by_role("button", name="Trek in").click()
     confirm(mara, "revoke")
     expect(mara.page.locator("main")).to_contain_text("Geen uitnodigingen in deze toestand.")
+
+
+def make_link(phone: Phone, role: str, name: str) -> str:
+    """Have whoever sits there invite somebody; return the link."""
+    go(phone, "people/invite")
+    phone.page.get_by_label(role, exact=True).check()
+    phone.page.get_by_label("Naam", exact=True).fill(name)
+    phone.page.get_by_role("button", name="Maak een uitnodiging").click()
+    return phone.page.locator(".made").get_by_label("Link", exact=True).input_value()
+
+
+def make_account(phone: Phone, name: str, email: str) -> None:
+    """Choose a name, an address and a password."""
+    phone.page.get_by_label("Je naam").fill(name)
+    phone.page.get_by_label("E-mailadres").fill(email)
+    phone.page.get_by_label("Wachtwoord").fill(PASSWORD)
+    phone.page.get_by_role("button", name="Account maken").click()
+
+
+def test_colleagues_are_invited_and_each_ends_at_their_own_face(desk: Desk) -> None:
+    mara, bo = desk(), desk(size=PHONE, name=None)
+    expect_roles(mara, ["jongere", "ervaringsdeskundige"])
+    bo.page.goto(make_link(mara, "ervaringsdeskundige", "Bo uit Ede"))
+    assert find_serious(bo.page) == []
+    make_account(bo, "Bo", "noor@example.org")
+    expect(bo.page.locator(".form-note")).to_contain_text("Met dit e-mailadres lukt het niet.")
+    bo.complaints.clear()  # the browser notes the 400
+    make_account(bo, "Bo", "bo@example.org")
+    expect(bo.page.locator("#app")).to_contain_text("Je hebt nog geen uren ingevuld.")
+    mara.page.get_by_role("button", name="gebruikt").click()
+    expect(mara.page.locator("tbody tr", has_text="Bo uit Ede")).to_contain_text("gebruikt")
+    olga = desk(name="Olga")
+    expect(olga.page.locator("table")).to_be_visible()
+    olga.page.get_by_role("link", name="Ben").click()
+    expect(olga.page.locator("main")).to_contain_text("Toestellen en sessies")
+    expect_roles(olga, ["ervaringsdeskundige", "coördinator"])
+    bo.page.goto(make_link(olga, "coördinator", "Iris"))
+    make_account(bo, "Iris", "iris@example.org")
+    bo.page.wait_for_url("**/desk/")
+    expect(bo.page.locator("h1")).to_have_text("Vanavond")
+
+
+def expect_roles(phone: Phone, roles: list[str]) -> None:
+    """See whom the person at the desk may invite."""
+    go(phone, "people/invite")
+    expect(phone.page.get_by_role("group", name="Wie nodig je uit?").locator("label")).to_have_text(roles)
 
 
 def test_two_are_proposed_and_a_shift_is_given_by_dragging(desk: Desk, team: Team) -> None:

@@ -20,6 +20,7 @@ from server.accounts.actions.sessions import (
     start_sessions,
 )
 from server.accounts.actions.sign_in import sign_in
+from server.accounts.actions.staff_invitations import enrol_staff, invite_staff
 from server.accounts.actions.suspensions import lift_suspension, suspend_person
 from server.accounts.actions.teams import create_team
 from server.accounts.actions.tickets import forget_spent_tickets, issue_ticket
@@ -36,8 +37,10 @@ __all__ = [
     "end_all_sessions",
     "end_other_sessions",
     "end_session",
+    "enrol_staff",
     "enrol_youth",
     "forget_spent_tickets",
+    "invite_staff",
     "invite_youth",
     "issue_ticket",
     "lift_block",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from server.accounts.models import Person
+from server.accounts.models import Invitation, Person
 from server.audit.actions import record_entries
 from server.audit.rules.entries import Entry
 
@@ -34,6 +34,29 @@ def record_change(
         session_id=session_id,
         subject_id=person_id,
         object_id=person_id,
+        purpose="administration",
+    )
+    record_entries([entry], now=now)
+
+
+def record_invitation(
+    action: str,
+    invitation: Invitation,
+    actor: Person,
+    session_id: UUID,
+    *,
+    subject_id: UUID | None = None,
+    now: datetime,
+) -> None:
+    """Record what somebody did with an invitation into the staff, as `record_change`; `subject_id` came in by it."""
+    entry = Entry(
+        stream_id=invitation.team_id,
+        action=action,
+        actor_id=actor.id,
+        actor_role=actor.role,
+        session_id=session_id,
+        subject_id=subject_id,
+        object_id=invitation.id,
         purpose="administration",
     )
     record_entries([entry], now=now)

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from server.accounts.actions.changes import record_change
 from server.accounts.actions.sessions import end_locked_sessions, require_locked_session
+from server.accounts.actions.standing import withdraw_invitations
 from server.accounts.errors import EmailTaken, LastAdmin, PasswordRefused
 from server.accounts.models import Person, Session, Team
 from server.accounts.policies import require_change_role
@@ -76,6 +77,7 @@ def add_staff(*, team_id: UUID | str, role: str, display_name: str, email: str, 
 
 def change_role(*, person_id: UUID | str, role: str, actor: Session | None = None, now: datetime) -> int:
     """Give a person another role; returns how many sessions ended by it: each had the old role's lifetimes.
+    What they invited into the staff is revoked.
 
     `actor` is the session over which somebody does it, None when the server does. Nobody changes their own role, so
     of two admins who do it to each other one stays. Locks the streams of both, then the team's audit stream. Publishes
@@ -94,6 +96,7 @@ def change_role(*, person_id: UUID | str, role: str, actor: Session | None = Non
         _require_other_admin(person)
         Person.objects.filter(id=person_id).update(role=role)
         ended = end_locked_sessions(heads, person_id, reason="revoked", now=now)
+        withdraw_invitations(person_id, now=now)
         record_facts([RoleChanged(str(person.id), str(person.team_id), person.role, role)], now=now)
         by, session_id = (None, None) if actor is None else (actor.person, actor.id)
         record_change("person.role_changed", person_id, by, session_id=session_id, now=now)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from server.accounts.models import Person
+from server.accounts.models import Invitation, Person
 from server.accounts.policies import require_suspend
+from server.accounts.rules.roles import INVITED_STAFF
 from server.foundation.errors import NotFound, NotSignedIn
 from server.realtime.streams import StreamHead, lock_streams
 
@@ -27,3 +29,12 @@ def lock_under(person_id: UUID | str, actor_id: UUID | None) -> tuple[dict[str, 
     if person is None:
         raise NotFound()
     return heads, person, actor
+
+
+def withdraw_invitations(person_id: UUID | str, *, now: datetime) -> int:
+    """Revoke the open ways into the staff that somebody made who may not invite any more; returns how many.
+
+    The caller holds their stream: whoever invites holds it too, so none is made after this.
+    """
+    made = Invitation.objects.filter(invited_by_id=person_id, role__in=INVITED_STAFF)
+    return made.filter(used_at=None, revoked_at=None).update(revoked_at=now)

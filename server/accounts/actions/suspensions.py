@@ -9,7 +9,7 @@ from django.db import transaction
 
 from server.accounts.actions.changes import record_change
 from server.accounts.actions.sessions import end_locked_sessions
-from server.accounts.actions.standing import lock_under
+from server.accounts.actions.standing import lock_under, withdraw_invitations
 from server.accounts.models import Person, Suspension
 from server.events.facts import PersonSuspended
 from server.events.outbox import record_facts
@@ -17,7 +17,8 @@ from server.foundation.ids import make_id
 
 
 def suspend_person(*, person_id: UUID | str, actor: Person | None, reason: str = "", now: datetime) -> bool:
-    """Shut a person out at once; False when they were already. Their sessions end with reason `suspended`.
+    """Shut a person out at once; False when they were already. Their sessions end with reason `suspended`, and what
+    they invited into the staff is revoked.
 
     `actor` is None when the system does it. Locks the streams of both, then the team's audit stream. Publishes
     PersonSuspended and a SessionEnded per session. Raises NotFound, Forbidden (`policies.require_suspend`),
@@ -29,6 +30,7 @@ def suspend_person(*, person_id: UUID | str, actor: Person | None, reason: str =
             return False
         Suspension.objects.create(id=make_id(), person_id=person_id, by=standing, reason=reason, suspended_at=now)
         end_locked_sessions(heads, person_id, reason="suspended", now=now)
+        withdraw_invitations(person_id, now=now)
         record_facts([PersonSuspended(str(person_id))], now=now)
         record_change("person.suspended", person_id, standing, now=now)
         return True

@@ -13,6 +13,9 @@ TICKET_LIFETIME: Final = timedelta(seconds=30)  # PROTOCOL §2
 TICKET_KEPT: Final = timedelta(hours=1)
 INVITATION_LIFETIME: Final = timedelta(days=14)
 INVITATION_DAYS: Final = (1, 60)
+# An open way into the staff: whoever finds the link is a colleague.
+STAFF_INVITATION_LIFETIME: Final = timedelta(days=7)
+STAFF_INVITATION_DAYS: Final = (1, 14)
 # The idle clock is written at most this often per session.
 ACTIVITY_STEP: Final = timedelta(minutes=10)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from server.foundation.errors import BadRequest
 
 MAX_NAME_LENGTH = 80
+# One sign of the at between a name and a host with a dot in it; whether somebody reads it only a letter could say.
+_ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@[^\s@.]+(\.[^\s@.]+)+")
 # Marks that turn the reading direction around: with them one name can be made to look like another.
 _TURNING = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -24,3 +27,8 @@ def clean_name(text: str, *, field: str) -> str:
 def clean_email(text: str) -> str:
     """Return an e-mail address as accounts are found by it: without blanks around it, in lower case."""
     return text.strip().lower()
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a cleaned e-mail address has the form of one."""
+    return _ADDRESS.fullmatch(text) is not None

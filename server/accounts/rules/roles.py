@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 YOUTH: Final = "youth"
@@ -12,6 +13,9 @@ ADMIN: Final = "admin"
 ROLES: Final = (YOUTH, EXPERT, COORDINATOR, ADMIN)
 # Youths come in by invitation and have no password.
 PASSWORD_ROLES: Final = (EXPERT, COORDINATOR, ADMIN)
+# Whom one may invite. Nobody is invited as an admin: that is a colleague who was made one.
+INVITED: Final[Mapping[str, tuple[str, ...]]] = {COORDINATOR: (YOUTH, EXPERT), ADMIN: (EXPERT, COORDINATOR)}
+INVITED_STAFF: Final = (EXPERT, COORDINATOR)
 # Who must have a second factor where it is required: those who can come near a youth's words (SAFETY §5).
 FACTOR_ROLES: Final = (COORDINATOR, ADMIN)
 

@@ -15,7 +15,9 @@ from django.db import connection, transaction
 from server.accounts.actions import (
     change_password,
     end_session,
+    enrol_staff,
     enrol_youth,
+    invite_staff,
     invite_youth,
     issue_ticket,
     place_block,
@@ -24,10 +26,11 @@ from server.accounts.actions import (
     suspend_person,
 )
 from server.accounts.door import AccountsDoor
-from server.accounts.errors import CodeInvalid, CredentialsInvalid
+from server.accounts.errors import CodeInvalid, CredentialsInvalid, EmailRefused
 from server.accounts.models import Block, Device, Person, Session
 from server.accounts.queries import Standing, ask_standing
 from server.foundation.database import open_pipeline
+from server.foundation.errors import NotSignedIn
 from server.ports.socket_door import Identity, Knock
 from server.realtime.streams import lock_streams
 from tests.integration.accounts.cast import PASSWORD, Cast, make_cast, make_email
@@ -100,6 +103,30 @@ def test_of_two_with_one_code_one_comes_in(cast: Cast, now: datetime) -> None:
     results = run_together(4, lambda: enrol_youth(code=code, display_name="Ada", device_name="telefoon", now=now))
     assert [type(one) for one in results].count(CodeInvalid) == 3
     assert Person.objects.count() == people + 1
+
+
+def test_of_colleagues_with_one_code_or_with_one_address_one_comes_in(cast: Cast, now: datetime) -> None:
+    people, given = Person.objects.count(), {"display_name": "Roos", "password": PASSWORD, "device_name": "laptop"}
+    code = invite_staff(actor=cast.mara.session, role="expert", now=now)[1]
+    addresses = iter(["roos@team.example", "kim@team.example"])
+    by_code = run_together(2, lambda: enrol_staff(code=code, email=next(addresses), **given, now=now))
+    assert [type(one) for one in by_code].count(CodeInvalid) == 1
+    codes = iter([invite_staff(actor=cast.mara.session, role="expert", now=now)[1] for _ in range(2)])
+    by_address = run_together(2, lambda: enrol_staff(code=next(codes), email="bo@team.example", **given, now=now))
+    assert [type(one) for one in by_address].count(EmailRefused) == 1
+    assert Person.objects.count() == people + 2
+
+
+def test_nobody_invites_after_the_commit_that_shut_them_out(cast: Cast, now: datetime) -> None:
+    ben = Session.objects.select_related("person").get(id=cast.ben.session.id)
+    Person.objects.filter(id=ben.person_id).update(role="coordinator")
+    ben.person.role = "coordinator"
+    with pytest.raises(NotSignedIn):
+        run_while_locked(
+            cast,
+            lambda: invite_staff(actor=ben, role="expert", now=now),
+            lambda: suspend_person(person_id=cast.ben.id, actor=None, now=now),
+        )
 
 
 def test_of_two_with_one_ticket_one_comes_in(cast: Cast, now: datetime) -> None:

@@ -57,6 +57,14 @@ def test_guessing_codes_is_slowed(cast: Cast) -> None:
     assert answers[-1].body["retry"] == "after"
 
 
+def test_whoever_holds_a_colleagues_code_asks_for_few_addresses(cast: Cast) -> None:
+    code = call("POST", "/invitations", token=cast.mara.token, body={"role": "expert"}).body["code"]
+    times, _ = DOOR_RATES["enrol_code"][0]
+    given = {"code": code, "display_name": "Eve", "email": make_email("Ben"), "password": PASSWORD, "device_name": "x"}
+    answers = [call("POST", "/enrol/staff", body=given, REMOTE_ADDR=f"192.0.2.{at}") for at in range(times + 1)]
+    assert [one.code for one in answers] == ["accounts.email_refused"] * times + ["rate.limited"]
+
+
 def test_tickets_are_counted_per_session(cast: Cast) -> None:
     times, _ = DEVICE_RATES["tickets"][0]
     for _ in range(times):

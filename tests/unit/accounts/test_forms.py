@@ -6,8 +6,8 @@ from server.accounts import serializers as forms
 
 
 def test_the_code_of_a_link_stands_behind_the_hash() -> None:
-    link = forms.shape_invitation_link("https://chat.example/", "a_b-c")
-    assert link == "https://chat.example/#code=a_b-c"
+    links = [forms.shape_invitation_link("https://chat.example/", role, "a_b-c") for role in ("youth", "expert")]
+    assert links == ["https://chat.example/#code=a_b-c", "https://chat.example/#staff=a_b-c"]
 
 
 def test_the_platforms_are_published() -> None:

@@ -9,7 +9,7 @@ import { ActDialog, Chip, Choice, Dialog, Empty, Field, KeyButton, Loaded, Panel
 import { canPush, turnOff, turnOn } from "./push.js";
 import { QrCode } from "./qr.js";
 import { CodeField, sayWhy } from "./signin.js";
-import { call, me, say, useLoad } from "./store.js";
+import { call, isCoordinator, me, say, useLoad } from "./store.js";
 
 export function Account({ signOut }) {
   const tools = html`<${KeyButton} class="outline" act=${signOut}>${t("account.sign_out")}<//>`;
@@ -17,7 +17,7 @@ export function Account({ signOut }) {
     <${Title} tools=${tools}>${t("way.account")}: ${me.value.display_name}<//>
     <div class="two">
       <div class="stack"><${Factors} /><${Sessions} /></div>
-      <div class="stack"><${Calls} /><${TestPage} /><${Looks} /><${Password} /></div>
+      <div class="stack">${isCoordinator() && html`<${Calls} /><${TestPage} />`}<${Looks} /><${Password} /></div>
     </div>
   `;
 }

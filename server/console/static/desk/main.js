@@ -5,7 +5,7 @@ import { t } from "../lib/i18n.js";
 import { connect } from "../lib/live.js";
 import { findToken, forget } from "../lib/session.js";
 import "./words/index.js";
-import { call, emit, line, loadPeople, loadThemes, me, proof } from "./store.js";
+import { call, emit, isCoordinator, line, loadPeople, loadThemes, me, proof } from "./store.js";
 import { Shell } from "./shell.js";
 import { SignIn } from "./signin.js";
 import { watchOpen } from "./watch.js";
@@ -52,8 +52,9 @@ function open() {
   document.addEventListener("visibilitychange", nudge);
   const names = setInterval(() => loadPeople().catch(() => {}), PEOPLE_EVERY_MS);
   loadPeople().catch(() => {});
-  loadThemes().catch(() => {});
-  const watch = me.value.role === "coordinator" ? watchOpen() : () => {}; // an admin has no escalations
+  // An admin keeps people and their ways in: no escalations, no profiles, no hours.
+  if (isCoordinator()) loadThemes().catch(() => {});
+  const watch = isCoordinator() ? watchOpen() : () => {};
   ends = [() => link.stop(), watch, () => clearInterval(names), () => removeEventListener("online", nudge)];
 }
 

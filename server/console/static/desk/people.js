@@ -7,9 +7,9 @@ import { Chip, Loaded, Table, Tabs, Title, showDay, word } from "./parts.js";
 import { Person } from "./person.js";
 import { href } from "./routes.js";
 import { Settings } from "./settings.js";
-import { call, loadPeople, me, people, useLoad } from "./store.js";
+import { call, isCoordinator, loadPeople, me, people, useLoad } from "./store.js";
 
-const PARTS = { coordinator: ["all", "invite", "settings"], admin: ["all"] };
+const PARTS = { coordinator: ["all", "invite", "settings"], admin: ["all", "invite"] };
 const ROLES = ["coordinator", "expert", "youth", "admin"];
 const SOON_DAYS = 30;
 const DAY_MS = 86_400_000;
@@ -28,7 +28,7 @@ export function People({ parts: [part = "all", id] }) {
 
 function Everybody() {
   const fresh = useLoad(async () => (await loadPeople(), true), [], ["validity."]);
-  const validity = useLoad(() => call("GET", "/team/validity"), [], ["validity."]);
+  const validity = useLoad(() => (isCoordinator() ? call("GET", "/team/validity") : null), [], ["validity."]);
   const [role, setRole] = useState("expert");
   const [text, setText] = useState("");
   return html`<${Loaded} of=${fresh}>${() => {
@@ -64,7 +64,7 @@ function countRole(role) {
 
 function listColumns(role) {
   const columns = [["name", t("people.name")], ["state", t("people.state")]];
-  if (role === "expert") columns.push(["training", t("paper.training")], ["vog", t("paper.vog")], ["load", t("people.load")]);
+  if (role === "expert" && isCoordinator()) columns.push(["training", t("paper.training")], ["vog", t("paper.vog")], ["load", t("people.load")]);
   if (role !== "youth") columns.push(["seen", t("people.seen")], ["devices", t("people.devices")]);
   return columns;
 }

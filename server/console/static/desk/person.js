@@ -4,7 +4,7 @@ import { t } from "../lib/i18n.js";
 import { ActDialog, Chip, Empty, Field, KeyButton, Loaded, Panel, Select, Table, When, Words, showDay, word } from "./parts.js";
 import { Leaving } from "./leaving.js";
 import { href } from "./routes.js";
-import { call, loadPeople, me, people, say, useLoad } from "./store.js";
+import { call, isCoordinator, loadPeople, me, people, say, useLoad } from "./store.js";
 
 const ROLES = ["expert", "coordinator", "admin"];
 const MOST_REASON = 500;
@@ -18,12 +18,12 @@ export function Person({ id }) {
     <h2 class="subject">${one.display_name} <${Chip}>${t(`role.${one.role}`)}<//> ${one.standing === "suspended" ? html`<${Chip} tone="bad">${t("people.suspended")}<//>` : null}</h2>
     <div class="two">
       <div class="stack">
-        ${one.role === "expert" && html`<${Papers} id=${id} /><${Boundaries} id=${id} />`}
-        ${one.role === "youth" && html`<${Panel} title=${t("way.pairing")}><div class="buttons"><a class="button ghost" href=${href("pairing", "youth", id)}>${t("waiting.find")}</a></div><//>`}
+        ${one.role === "expert" && isCoordinator() && html`<${Papers} id=${id} /><${Boundaries} id=${id} />`}
+        ${one.role === "youth" && isCoordinator() && html`<${Panel} title=${t("way.pairing")}><div class="buttons"><a class="button ghost" href=${href("pairing", "youth", id)}>${t("waiting.find")}</a></div><//>`}
         <${Sessions} one=${one} />
       </div>
       <div class="stack">
-        ${isStaff && html`<${Reach} id=${id} />`}
+        ${isStaff && isCoordinator() && html`<${Reach} id=${id} />`}
         ${one.id !== me.value.id && html`<${Standing} one=${one} isStaff=${isStaff} />`}
       </div>
     </div>
@@ -116,7 +116,7 @@ function Standing({ one, isStaff }) {
     <div class="buttons column">
       ${isStaff && html`<${KeyButton} act=${() => setDialog("role")}>${t("standing.role")}<//>`}
       ${isStaff && html`<${KeyButton} act=${() => setDialog("factors")}>${t("standing.factors")}<//>`}
-      ${one.role === "expert" && html`<${KeyButton} act=${() => setDialog("leave")}>${t("standing.leave")}<//>`}
+      ${one.role === "expert" && isCoordinator() && html`<${KeyButton} act=${() => setDialog("leave")}>${t("standing.leave")}<//>`}
       ${isOut ? html`<${KeyButton} class="primary" act=${lift}>${t("standing.lift")}<//>` : html`<${KeyButton} class="danger" act=${() => setDialog("suspend")}>${t("standing.suspend")}<//>`}
     </div>
     ${dialog === "role" && html`<${ChangeRole} one=${one} onClose=${close} />`}

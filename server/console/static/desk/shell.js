@@ -16,7 +16,7 @@ import { People } from "./people.js";
 import { Roster } from "./roster.js";
 import { go, href, route } from "./routes.js";
 import { StepUp } from "./stepup.js";
-import { call, hear, line, me, proof, say, tick, toast, useLoad } from "./store.js";
+import { call, hear, isCoordinator, line, me, proof, say, tick, toast, useLoad } from "./store.js";
 import { Tonight } from "./tonight.js";
 import { open } from "./watch.js";
 
@@ -68,7 +68,7 @@ export function Shell({ signOut }) {
         <${TopBar} showHelp=${() => setHelp(true)} />
         <${Ringing} />
         <${Line} />
-        <${TestCall} />
+        ${isCoordinator() && html`<${TestCall} />`}
         <main id="main"><${Screen} key=${name + rest.join("/")} parts=${rest} signOut=${signOut} /></main>
       </div>
     </div>

@@ -101,6 +101,11 @@ export function complain(problem) {
   say(explain(problem), { bad: true });
 }
 
+/** Say whether a coordinator sits here; else it is an admin. */
+export function isCoordinator() {
+  return me.value?.role === "coordinator";
+}
+
 /** Return somebody's name. */
 export function nameOf(id) {
   if (id === null || id === undefined) return t("person.nobody");

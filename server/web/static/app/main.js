@@ -16,7 +16,7 @@ if (document.documentElement.dataset.face !== "gone") open();
 async function open() {
   watchForExit();
   readyWorker();
-  if (!findToken() || findCode()) return openDoor();
+  if (!findToken() || findCode() || findCode("staff")) return openDoor();
   const { openShell } = await import("./shell.js");
   document.documentElement.dataset.face = "talk";
   openShell(screen());

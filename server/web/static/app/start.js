@@ -1,4 +1,4 @@
-// Before anybody is signed in: an invitation, a recovery code, or an expert's e-mail address and password.
+// Before anybody is signed in: an invitation of a youth or a colleague, a recovery code, or an e-mail address and password.
 import { Problem, createApi, request } from "../lib/api.js";
 import { problemText, t } from "../lib/i18n.js";
 import { findCode, keepToken } from "../lib/session.js";
@@ -11,7 +11,7 @@ import { Welcome } from "./welcome.js";
 /** The start page. `note` says why somebody is here again: signed_out, expired, storage. */
 export function Start({ note }) {
   const [arrival, setArrival] = useState(null);
-  const [way, setWay] = useState(findCode() ? "invited" : "choose");
+  const [way, setWay] = useState(findCode("staff") ? "colleague" : findCode() ? "invited" : "choose");
   if (arrival) return html`<${Welcome} ...${arrival} />`;
   return html`<div class="intro">
     <header class="intro-head">
@@ -21,13 +21,14 @@ export function Start({ note }) {
     </header>
     <main>
       ${note && html`<p class="note" role="alert" id="intro-note">${t(`intro.${note}`)}</p>`}
-      <h1>${t("intro.title")}</h1>
-      <p class="lead">${t("intro.lead")}</p>
+      <h1>${t(way === "colleague" ? "colleague.title" : "intro.title")}</h1>
+      <p class="lead">${t(way === "colleague" ? "colleague.lead" : "intro.lead")}</p>
       <div class="intro-columns">
         <section class="card doors" aria-labelledby="start-title">
           <h2 id="start-title">${t(way === "choose" ? "intro.come_in" : `way.${way}`)}</h2>
           ${way === "choose" && html`<${Ways} onChoose=${setWay} />`}
           ${way === "invited" && html`<${Enrol} onArrive=${setArrival} />`}
+          ${way === "colleague" && html`<${EnrolColleague} />`}
           ${way === "again" && html`<${Recover} onArrive=${setArrival} />`}
           ${way === "expert" && html`<${SignIn} />`}
           ${way !== "choose" && html`<button type="button" class="quiet" onClick=${() => setWay("choose")}>${t("way.other")}</button>`}
@@ -66,6 +67,21 @@ function Enrol({ onArrive }) {
   return html`<${Form} id="enrol" act=${arrive} label=${t("enrol.start")} prefix="enrol">
     ${!code && html`<${Field} label=${t("enrol.code")}><input name="code" required maxlength="128" autocapitalize="off" autocorrect="off" spellcheck=${false} /><//>`}
     <${Field} label=${t("enrol.name")} hint=${t("enrol.name_hint")}><input name="display_name" required maxlength="80" autocomplete="off" /><//>
+    <${OwnDevice} />
+  <//>`;
+}
+
+/** Somebody of the team makes their own account; each role ends at its own face. */
+function EnrolColleague() {
+  const arrive = async ({ display_name: name, email, password, ...given }) => {
+    const { token, user } = await ask("/enrol/staff", { code: findCode("staff"), display_name: name, email, password });
+    keep(token, given);
+    location.replace(user.role === "expert" ? "/" : "/desk/");
+  };
+  return html`<${Form} id="enrol-colleague" act=${arrive} label=${t("colleague.start")} prefix="colleague">
+    <${Field} label=${t("colleague.name")} hint=${t("colleague.name_hint")}><input name="display_name" required maxlength="80" autocomplete="nickname" /><//>
+    <${Field} label=${t("sign_in.email")} hint=${t("colleague.email_hint")}><input name="email" type="email" required maxlength="254" autocomplete="username" /><//>
+    <${Field} label=${t("sign_in.password")} hint=${t("colleague.password_hint")}><input name="password" type="password" required minlength="12" maxlength="256" autocomplete="new-password" /><//>
     <${OwnDevice} />
   <//>`;
 }

@@ -3,10 +3,10 @@
   "use strict";
 
   function take() {
-    var match = /^#(token|code)=(.+)$/.exec(location.hash);
+    var match = /^#(token|code|staff)=(.+)$/.exec(location.hash);
     if (!match) return false;
     // A link that signs in is the demo's alone: elsewhere it could have somebody write into another's account.
-    var wanted = match[1] === "code" || document.documentElement.hasAttribute("data-demo");
+    var wanted = match[1] !== "token" || document.documentElement.hasAttribute("data-demo");
     try {
       if (wanted) keep(match[1], decodeURIComponent(match[2]));
     } catch (error) {
@@ -19,6 +19,7 @@
   function keep(kind, value) {
     // Another person's notes and device id go; the same link again keeps them.
     if (kind === "token" && sessionStorage.getItem("warmlijn.token") !== value) sessionStorage.clear();
+    if (kind !== "token") sessionStorage.removeItem("warmlijn." + (kind === "code" ? "staff" : "code"));
     sessionStorage.setItem("warmlijn." + kind, value);
   }
 

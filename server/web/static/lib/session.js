@@ -3,7 +3,6 @@
 import { makeUuid } from "./uuid.js";
 
 const TOKEN = "warmlijn.token";
-const CODE = "warmlijn.code";
 const DEVICE = "warmlijn.device";
 
 /** Return the bearer token, or null. The tab's own goes before the browser's. */
@@ -11,9 +10,9 @@ export function findToken() {
   return read(sessionStorage, TOKEN) ?? read(localStorage, TOKEN);
 }
 
-/** Return the invitation code that a link brought, or an empty text. */
-export function findCode() {
-  return read(sessionStorage, CODE) ?? "";
+/** Return the invitation code that a link brought ("code" a youth's, "staff" a colleague's), or an empty text. */
+export function findCode(kind = "code") {
+  return read(sessionStorage, `warmlijn.${kind}`) ?? "";
 }
 
 /** Sign in: this tab alone, or the whole browser until somebody signs out. Raises when the browser keeps nothing. */

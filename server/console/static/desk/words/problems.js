@@ -55,6 +55,7 @@ export const PROBLEMS = {
   "problem.pairing.vog_expired": ["De VOG is niet geldig.", "The certificate of conduct is not valid."],
   "problem.pairing.words_too_long": ["Deze tekst is te lang.", "This text is too long."],
   "problem.pairing.youth_taken": ["Deze jongere heeft al een buddy.", "This youth has a buddy already."],
+  "problem.rate.limited": ["Dit gaat te snel achter elkaar. Wacht even en probeer het opnieuw.", "This is too fast. Wait a moment and try again."],
   "problem.safety.chain_empty": ["Een keten heeft stappen nodig.", "A chain needs steps."],
   "problem.safety.chain_loop": ["Deze keten roept dezelfde mensen twee keer op. Haal een stap weg.", "This chain calls the same people twice. Take a step away."],
   "problem.safety.chain_target_unknown": ["Een stap roept niemand op. Kies mensen voor de reservelijst.", "A step calls nobody. Choose people for the fallback list."],
