@@ -20,7 +20,7 @@ _PASSWORD: Final = Field("text", low=1, high=256)
 _EMAIL: Final = Field("text", low=1, high=254)
 
 ENROL: Final[Fields] = {"code": Field("text", low=1, high=128), "display_name": _NAME, "device_name": _NAME}
-ENROL_STAFF: Final[Fields] = ENROL | {"email": _EMAIL, "password": _PASSWORD}
+ENROL_STAFF: Final[Fields] = {**ENROL, "email": _EMAIL, "password": _PASSWORD}
 SIGN_IN: Final[Fields] = {
     "email": _EMAIL,
     "password": _PASSWORD,

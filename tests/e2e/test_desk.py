@@ -7,36 +7,46 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.e2e.browser import DESKTOP, PHONE, Phone, Scheme, hand_phone
 from tests.e2e.checks import find_serious
-from tests.e2e.desk import Team, confirm, find_dialog, go, list_places, press_offered, read_team, sit_down
+from tests.e2e.desk import (
+    MAKE_NOOR_AND_OLGA,
+    PASSWORD,
+    Team,
+    ask_noor_to_take_a_night,
+    choose_by_keys,
+    confirm,
+    expect_roles,
+    find_dialog,
+    find_upheld,
+    go,
+    hand_over,
+    keep_file,
+    list_places,
+    make_account,
+    make_link,
+    press,
+    press_button,
+    press_offered,
+    read_team,
+    save_shift,
+    sit_down,
+    walk_to,
+)
 from tests.e2e.figures import make_figures
 from tests.e2e.house import REPOSITORY, House
 
 Desk = Callable[..., Phone]
 A_DRAWING = re.compile(r"^(M\d+ \d+h1v1h-1z){100,}$")  # a QR code has far more dark modules than these
 ZOOMED = (720, 450)  # 1440×900 at 200 %
-PASSWORD = "een rustig lang wachtwoord"
-MAKE_NOOR_AND_OLGA = """
-from server.accounts.actions import create_person, start_session
-from server.accounts.queries import list_team_cards
-from server.foundation.clock import read_clock
-team, now = list_team_cards("Demo Warmlijn")[0].team_id, read_clock()
-noor = {{"display_name": "Noor", "email": "noor@example.org", "password": {password!r}}}
-create_person(team_id=team, role="coordinator", **noor, now=now)
-olga = create_person(team_id=team, role="admin", display_name="Olga", now=now)
-print(start_session(person_id=olga.id, device_name="laptop", now=now)[1])
-"""
 
 
 @pytest.fixture(scope="module")
 def team(house: House) -> Team:
     """The demo team; Noor, a coordinator with a password, and Olga, an admin."""
-    team = read_team(house)
-    olga = house.run("shell", "-c", MAKE_NOOR_AND_OLGA.format(password=PASSWORD)).split()[-1]
-    return Team(house, team.tokens | {"Olga": olga})
+    return read_team(house, MAKE_NOOR_AND_OLGA.format(password=PASSWORD))
 
 
 @pytest.fixture
@@ -55,12 +65,6 @@ def desk(browser: Browser, house: House, team: Team) -> Iterator[Desk]:
     for phone in handed:
         phone.context.close()
         assert phone.complaints == []
-
-
-def press(page: Page, *keys: str) -> None:
-    """Press one key after another."""
-    for key in keys:
-        page.keyboard.press(key)
 
 
 def test_worry_to_resolved_by_keyboard(desk: Desk, team: Team) -> None:
@@ -90,34 +94,28 @@ def test_worry_to_resolved_by_keyboard(desk: Desk, team: Team) -> None:
     expect(mara.page.locator(".messages")).to_contain_text("Hoi Lot, ik ben Mara.")
     said = team.ask("Lot", "GET", f"/conversations/{team.find_talk('Lot')}/messages")["messages"]
     assert said[-1]["body"] == "Hoi Lot, ik ben Mara."
-    mara.page.get_by_role("button", name="Neem over").click()
+    mara.page.locator("h1").focus()
+    press_button(mara, "Neem over")
     expect(mara.page.get_by_role("button", name="Geef terug")).to_be_visible()
     keep_file(mara)
-    mara.page.locator("h1").focus()
+    hand_over(mara)
+    expect(mara.page.locator(".timeline").first).to_contain_text("Overgedragen")
+    press(mara.page, "u", "Enter")
+    expect(mara.page.locator(".timeline").first).to_contain_text("Heropend")
+    expect(mara.page.locator("dialog")).to_have_count(0)
+    press(mara.page, "a")
+    expect(mara.page.locator(".banner")).to_contain_text("Mara (jij) pakt dit op")
     press(mara.page, "r")
-    find_dialog(mara, "resolve").get_by_label("De jongere is veilig").check()
-    confirm(mara, "resolve")
+    walk_to(mara, find_dialog(mara, "resolve").get_by_label("De jongere is veilig"))
+    press(mara.page, "Space", "Enter")
     expect(mara.page.locator(".timeline").first).to_contain_text("Afgerond")
     press(mara.page, "1")
     expect(mara.page.locator(".calm")).to_be_visible()
     verbs = [one["verb"] for one in team.ask("Mara", "GET", f"/escalations/{escalation}")["history"]]
-    assert verbs == ["open", "page", "acknowledge", "begin", "take_over", "resolve"]
-
-
-def keep_file(mara: Phone) -> None:
-    """Write a fact into the case file, and take the first step of the meldcode."""
-    mara.page.locator("h1").focus()
-    press(mara.page, "d")
-    mara.page.get_by_role("button", name="Begin een dossier").click()
-    mara.page.get_by_role("button", name="Voeg toe").click()
-    find_dialog(mara, "entry").get_by_label("Tekst").fill("Lot sliep vannacht buiten.")
-    confirm(mara, "entry")
-    expect(mara.page.locator(".entries")).to_contain_text("Lot sliep vannacht buiten.")
-    mara.page.get_by_role("button", name="Begin de meldcode").click()
-    mara.page.get_by_role("button", name="Leg vast").click()
-    find_dialog(mara, "meldcode").get_by_label("Wat en waarom").fill("Slaapt buiten.")
-    confirm(mara, "meldcode")
-    expect(mara.page.locator(".meldcode [aria-current=step]")).to_contain_text("Overleg")
+    assert verbs[:6] == ["open", "page", "acknowledge", "begin", "take_over", "hand_over"]
+    assert (verbs[6], verbs[-2:]) == ("reopen", ["acknowledge", "resolve"])
+    go(mara, "earlier")
+    expect(mara.page.locator("tbody tr").first).to_contain_text("De jongere is veilig")
 
 
 def test_an_emergency_is_seen_and_heard_and_handled_on_a_phone_at_night(desk: Desk, team: Team) -> None:
@@ -157,8 +155,7 @@ def test_reading_along_asks_why_and_a_colleague_reviews_it(desk: Desk, team: Tea
     expect(mara.page.locator(".reading .messages")).to_be_visible()  # a look that is cut off would be refused
     mara.page.get_by_role("button", name="Stop met meelezen").click()
     expect(mara.page.locator(".reading")).to_have_count(0)
-    noor = desk(name=None)
-    sign_in(noor)
+    noor = desk(name="Noor")
     noor.page.get_by_role("link", name="Bekijk", exact=True).last.click()
     noor.page.get_by_role("button", name="Kijk na").click()
     form = find_dialog(noor, "review")
@@ -166,6 +163,45 @@ def test_reading_along_asks_why_and_a_colleague_reviews_it(desk: Desk, team: Tea
     form.get_by_label("Wat je vond").fill("Goed gedaan.")
     confirm(noor, "review")
     expect(noor.page.locator("table .tag[data-tone=good]")).to_have_text("terecht")
+    decide_together(mara, noor, team)
+
+
+def decide_together(mara: Phone, noor: Phone, team: Team) -> None:
+    """A complaint that two handle: each sees what the other finds, without a reload, and both must find the same."""
+    ben = team.ask("Ben", "GET", "/me")["id"]
+    complaint = team.ask("Ada", "POST", "/complaints", {"about": ben, "text": "Hij zei dat ik zeur."})["id"]
+    go(mara, "tonight")
+    expect(mara.page.locator("main")).to_contain_text("Klacht die jij behandelt")
+    for phone in (mara, noor):
+        go(phone, f"complaints/{complaint}")
+        expect(phone.page.locator(".one")).to_contain_text("Hij zei dat ik zeur.")
+    assert find_serious(mara.page) == []
+    find_upheld(mara, "Zo praten we niet.")
+    expect(noor.page.locator(".one")).to_contain_text("gegrond: Zo praten we niet.")
+    find_upheld(noor, "Eens.")
+    expect(mara.page.locator(".one .tag").first).to_have_text("besloten")
+    mara.page.get_by_role("button", name="Antwoord en sluit af").click()
+    find_dialog(mara, "complain-close").get_by_label("Antwoord aan wie klaagde").fill("Je had gelijk. Sorry.")
+    confirm(mara, "complain-close")
+    told = team.ask("Ada", "GET", f"/complaints/{complaint}")
+    assert (told["state"], told["decision"], told["answer"]) == ("closed", "upheld", "Je had gelijk. Sorry.")
+
+
+def test_who_asks_for_duty_is_seen_at_the_desk_and_taken_by_who_has_it(desk: Desk, team: Team) -> None:
+    joris = desk(size=PHONE, name=None)
+    joris.open(team.tokens["Joris"])
+    expect(joris.page.locator("#evening-title")).to_be_visible()
+    team.enrol("Kiki").ask("Kiki", "POST", "/duty-requests", {})
+    mara = desk()
+    talks = mara.page.locator(".panel", has=mara.page.get_by_role("heading", name="Wie praat er nu"))
+    expect(talks).to_contain_text("Kiki vraagt om wie dienst heeft")
+    joris.page.get_by_role("button", name="Ik ben er").click()
+    joris.write("Hoi Kiki, ik ben Joris.")
+    expect(joris.bubble("Hoi Kiki, ik ben Joris.")).to_have_count(1)
+    go(mara, "account")
+    go(mara, "tonight")
+    expect(talks).to_contain_text("Kiki met Joris")
+    expect(talks).not_to_contain_text("vraagt om wie dienst heeft")
 
 
 def sign_in(phone: Phone) -> None:
@@ -214,23 +250,6 @@ def test_a_youth_is_invited_by_a_code_that_is_drawn_here(desk: Desk, team: Team)
     expect(mara.page.locator("main")).to_contain_text("Geen uitnodigingen in deze toestand.")
 
 
-def make_link(phone: Phone, role: str, name: str) -> str:
-    """Have whoever sits there invite somebody; return the link."""
-    go(phone, "people/invite")
-    phone.page.get_by_label(role, exact=True).check()
-    phone.page.get_by_label("Naam", exact=True).fill(name)
-    phone.page.get_by_role("button", name="Maak een uitnodiging").click()
-    return phone.page.locator(".made").get_by_label("Link", exact=True).input_value()
-
-
-def make_account(phone: Phone, name: str, email: str) -> None:
-    """Choose a name, an address and a password."""
-    phone.page.get_by_label("Je naam").fill(name)
-    phone.page.get_by_label("E-mailadres").fill(email)
-    phone.page.get_by_label("Wachtwoord").fill(PASSWORD)
-    phone.page.get_by_role("button", name="Account maken").click()
-
-
 def test_colleagues_are_invited_and_each_ends_at_their_own_face(desk: Desk) -> None:
     mara, bo = desk(), desk(size=PHONE, name=None)
     expect_roles(mara, ["jongere", "ervaringsdeskundige"])
@@ -247,17 +266,13 @@ def test_colleagues_are_invited_and_each_ends_at_their_own_face(desk: Desk) -> N
     expect(olga.page.locator("table")).to_be_visible()
     olga.page.get_by_role("link", name="Ben").click()
     expect(olga.page.locator("main")).to_contain_text("Toestellen en sessies")
+    go(olga, "complaints")
+    expect(olga.page.locator("main")).to_contain_text("Je behandelt geen klachten.")
     expect_roles(olga, ["ervaringsdeskundige", "coördinator"])
     bo.page.goto(make_link(olga, "coördinator", "Iris"))
     make_account(bo, "Iris", "iris@example.org")
     bo.page.wait_for_url("**/desk/")
     expect(bo.page.locator("h1")).to_have_text("Vanavond")
-
-
-def expect_roles(phone: Phone, roles: list[str]) -> None:
-    """See whom the person at the desk may invite."""
-    go(phone, "people/invite")
-    expect(phone.page.get_by_role("group", name="Wie nodig je uit?").locator("label")).to_have_text(roles)
 
 
 def test_two_are_proposed_and_a_shift_is_given_by_dragging(desk: Desk, team: Team) -> None:
@@ -275,7 +290,15 @@ def test_two_are_proposed_and_a_shift_is_given_by_dragging(desk: Desk, team: Tea
     confirm(mara, "add-shift")
     empty = mara.page.locator(".shift[data-empty=true]")
     mara.page.locator(".hands li", has_text="Roos").drag_to(empty)
-    expect(mara.page.locator(".shift", has_text="Roos")).to_have_count(1)
+    given = mara.page.locator(".shift", has_text="Roos")
+    expect(given).to_have_count(1)
+    walk_to(mara, given.locator("button"))  # the same without a mouse
+    press(mara.page, "Enter")
+    find_dialog(mara, "shift")
+    choose_by_keys(mara, "Wie", "Ben")
+    save_shift(mara)
+    expect(mara.page.locator(".shift", has_text="Ben")).to_have_count(1)
+    ask_noor_to_take_a_night(mara)
 
 
 def test_a_youth_or_expert_has_no_desk_and_a_bad_link_leads_to_the_door(desk: Desk, team: Team, house: House) -> None:

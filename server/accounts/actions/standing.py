@@ -36,5 +36,5 @@ def withdraw_invitations(person_id: UUID | str, *, now: datetime) -> int:
 
     The caller holds their stream: whoever invites holds it too, so none is made after this.
     """
-    made = Invitation.objects.filter(invited_by_id=person_id, role__in=INVITED_STAFF)
+    made = Invitation.objects.filter(invited_by__id=person_id, role__in=INVITED_STAFF)
     return made.filter(used_at=None, revoked_at=None).update(revoked_at=now)

@@ -45,8 +45,9 @@ def change(cast: Cast) -> None:
 def raise_worry_elsewhere(cast: Cast) -> Raised:
     """Have Ben worry about another youth of the team."""
     lot = make_player(cast.team, "youth", "Lot", TUESDAY)
-    given = {"team_id": cast.team.id, "youth_id": lot.id, "kind": "worry", "level": "urgent"}
-    return raise_signal(**given, by=card_of(cast.ben), now=TUESDAY)
+    return raise_signal(
+        team_id=cast.team.id, youth_id=lot.id, kind="worry", level="urgent", by=card_of(cast.ben), now=TUESDAY
+    )
 
 
 def relay() -> None:

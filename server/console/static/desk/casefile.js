@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from "../lib/ui.js";
 import { language, t } from "../lib/i18n.js";
 import { isoDate, now } from "../lib/time.js";
-import { ActDialog, Chip, Choice, Empty, Field, KeyButton, Loaded, Name, Panel, Select, When, Words, word } from "./parts.js";
+import { ActDialog, Chip, Choice, Empty, Field, KeyButton, Loaded, Name, Panel, Select, When, Words, showDay, word } from "./parts.js";
 import { call, say, useLoad } from "./store.js";
 
 const KINDS = ["fact", "weighing", "decision", "told", "follow_up", "outcome"];
@@ -64,7 +64,7 @@ function Entries({ file, escalation, templates, reload }) {
       <p><strong>${t(`entry.${entry.kind}`)}</strong> <span class="soft"><${Name} id=${entry.by} /> · <${When} at=${entry.at} />${entry.corrects ? ` · ${t("file.corrected")}` : ""}</span></p>
       <p class="words">${entry.text}</p>
       <div class="buttons">
-        ${entry.due_on && html`<${Chip} tone=${dueTone(entry)}>${entry.done_at ? t("file.done") : t("file.due", { on: entry.due_on })}<//>`}
+        ${entry.due_on && html`<${Chip} tone=${dueTone(entry)}>${entry.done_at ? t("file.done") : t("file.due", { on: showDay(entry.due_on) })}<//>`}
         ${entry.due_on && !entry.done_at && html`<${KeyButton} class="ghost small" act=${finish(entry)}>${t("file.finish")}<//>`}
         <button type="button" class="ghost small" onClick=${() => setWriting(entry)}>${t("file.correct")}</button>
       </div>
@@ -98,21 +98,25 @@ function EntryForm({ file, escalation, before, templates, onClose, reload }) {
 function Meldcode({ file, templates, reload, focus }) {
   const [taking, setTaking] = useState(null);
   const head = useRef(null);
-  useEffect(() => void (focus && head.current?.scrollIntoView({ block: "center" })), [focus]);
+  useEffect(() => {
+    if (!focus) return;
+    head.current?.scrollIntoView({ block: "center" });
+    head.current?.focus({ preventScroll: true }); // Tab goes on from here
+  }, [focus]);
   const begin = async () => {
     await call("POST", `/cases/${file.id}/meldcode`);
     await reload();
   };
   const [current, ...earlier] = file.meldcodes;
   const isOpen = current && !current.closed_at;
-  return html`<div ref=${head}><${Panel} title=${t("meldcode.title")} tools=${!isOpen && html`<${KeyButton} class="outline small" act=${begin}>${t("meldcode.begin")}<//>`}>
+  return html`<div ref=${head} tabindex="-1"><${Panel} title=${t("meldcode.title")} tools=${!isOpen && html`<${KeyButton} class="outline small" act=${begin}>${t("meldcode.begin")}<//>`}>
     <p class="hint">${t("meldcode.lead")}</p>
     ${!current && html`<${Empty}>${t("meldcode.none")}<//>`}
     ${current && html`<ol class="meldcode">${STEPS.map((number) => {
       const taken = current.steps.filter((step) => step.step === number);
       return html`<li key=${number} data-done=${taken.length > 0} aria-current=${current.next === number ? "step" : undefined}>
         <p><strong>${number}. ${t(`meldcode.${number}`)}</strong> ${taken.length ? html`<${Chip} tone=${taken.at(-1).outcome === "done" ? "good" : "warn"}>${t(`meldcode.${taken.at(-1).outcome}`)}<//>` : null}</p>
-        ${taken.map((step) => html`<p class="soft" key=${step.id}>${step.on}${step.with_role ? ` · ${word("with", step.with_role)}` : ""}${step.decision ? ` · ${t(`decision.${step.decision}`)}` : ""}${step.reason ? ` · ${step.reason}` : ""}</p>`)}
+        ${taken.map((step) => html`<p class="soft" key=${step.id}>${showDay(step.on)}${step.with_role ? ` · ${word("with", step.with_role)}` : ""}${step.decision ? ` · ${t(`decision.${step.decision}`)}` : ""}${step.reason ? ` · ${step.reason}` : ""}</p>`)}
         ${isOpen && (current.next === number || taken.length > 0) && html`<button type="button" class=${current.next === number ? "outline small" : "ghost small"} onClick=${() => setTaking(number)}>${t(taken.length ? "meldcode.again" : "meldcode.take")}</button>`}
       </li>`;
     })}</ol>`}

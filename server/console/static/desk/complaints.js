@@ -3,17 +3,17 @@ import { html, useState } from "../lib/ui.js";
 import { t } from "../lib/i18n.js";
 import { ActDialog, Chip, Choice, KeyButton, Loaded, Name, Panel, Select, Table, Title, When, Words } from "./parts.js";
 import { href } from "./routes.js";
-import { call, listRole, nameOf, say, useLoad } from "./store.js";
+import { call, isCoordinator, listRole, nameOf, say, useLoad } from "./store.js";
 
 const TONES = { received: "bad", assigned: "warn", advised: "warn", decided: "good", closed: "plain" };
 const DECISIONS = ["upheld", "partly_upheld", "not_upheld"];
-const ACTS = { assigned: ["advice", "decide"], advised: ["advice", "decide"], decided: ["close"] };
+const ACTS = { assigned: ["advice", "decide"], advised: ["advice", "decide"], decided: ["close"], closed: ["reopen"] };
 const MOST_TEXT = 4000;
 
 export function Complaints({ parts: [id] }) {
   const all = useLoad(() => call("GET", "/complaints"), [], ["complaint."]);
   return html`
-    <${Title} back=${{ href: href("tonight"), words: t("way.tonight") }}>${t("complaints.title")}<//>
+    <${Title} back=${isCoordinator() ? { href: href("tonight"), words: t("way.tonight") } : null}>${t("complaints.title")}<//>
     <p class="lead">${t("complaints.lead")}</p>
     ${id && html`<${One} key=${id} id=${id} reload=${all.reload} />`}
     <${Loaded} of=${all}>${({ complaints }) => html`<${Table} caption=${t("complaints.title")} empty=${t("complaints.none")}
@@ -29,7 +29,7 @@ export function Complaints({ parts: [id] }) {
 }
 
 function One({ id, reload }) {
-  const found = useLoad(() => call("GET", `/complaints/${id}`), [id]);
+  const found = useLoad(() => call("GET", `/complaints/${id}`), [id], ["complaint."]);
   const [verb, setVerb] = useState(null);
   const done = async () => {
     await Promise.all([found.reload(), reload()]);
@@ -44,7 +44,7 @@ function One({ id, reload }) {
       ${one.advice?.map((advice) => html`<div key=${advice.id}><dt>${t("complaints.advice")} <${Name} id=${advice.expert} /></dt><dd>${advice.question}${advice.answer ? html`<blockquote>${advice.answer}</blockquote>` : html` <${Chip}>${t("complaints.unanswered")}<//>`}</dd></div>`)}
       ${one.answer && html`<div><dt>${t("complaints.answer")}</dt><dd>${one.answer}</dd></div>`}
     </dl>
-    ${one.handling && html`<div class="buttons">${(ACTS[one.state] ?? []).map((name) => html`<${KeyButton} key=${name} class=${name === "advice" ? "outline" : "primary"} act=${() => setVerb(name)}>${t(`complain.${name}`)}<//>`)}</div>`}
+    ${one.handling && html`<div class="buttons">${(ACTS[one.state] ?? []).map((name) => html`<${KeyButton} key=${name} class=${["advice", "reopen"].includes(name) ? "outline" : "primary"} act=${() => setVerb(name)}>${t(`complain.${name}`)}<//>`)}</div>`}
     ${verb && html`<${Step} key=${verb} one=${one} verb=${verb} onClose=${() => setVerb(null)} done=${done} />`}
   <//>`}<//>`;
 }
@@ -55,6 +55,7 @@ function Step({ one, verb, onClose, done }) {
       advice: ["ask-advice", { expert, text }],
       decide: ["decide", { decision, note: text }],
       close: ["close", { answer: text }],
+      reopen: ["reopen", { reason: text }],
     }[verb];
     await call("POST", `/complaints/${one.id}/${path}`, body);
     say(t(`done.complain.${verb}`));

@@ -49,7 +49,9 @@ function Whole({ one, reload }) {
   const acknowledge = () => step("acknowledge")().then(() => say(t("done.acknowledge")), complain);
   const showFile = (part) => {
     setFileOpen(part);
-    setTimeout(() => fileBox.current?.scrollIntoView({ block: "start" }) ?? fileBox.current?.querySelector("h2")?.focus());
+    if (part !== "file") return; // the meldcode takes the focus itself, once the file is there
+    fileBox.current?.scrollIntoView({ block: "start" });
+    fileBox.current?.focus({ preventScroll: true }); // Tab goes on from here
   };
   const acts = listActs(one, { place: place.data, isIn: Boolean(talks.data), isReading: Boolean(glasses.data) });
   const keys = { a: acknowledge, j: () => setDialog("join"), p: () => setDialog("private"), l: () => setDialog("glass"), o: () => setDialog("hand_over"), r: () => setDialog("resolve"), u: () => setDialog("reopen") };
@@ -80,7 +82,7 @@ function Whole({ one, reload }) {
         ${talks.data && html`<div ref=${talkBox}><${Talk} conversation=${talks.data} escalation=${one} refresh=${refresh} /></div>`}
         ${glasses.data && tick.value < Date.parse(glasses.data.until) && html`<${Reading} opening=${glasses.data} reload=${glasses.reload} />`}
         ${!talks.data && !glasses.data && html`<${Panel} title=${t("talk.title")}><${Empty}>${t(one.ended_at ? "talk.over" : one.c ? "talk.closed" : "talk.none")}<//><//>`}
-        ${one.youth && html`<div ref=${fileBox}><${CaseFile} key=${one.youth} youth=${one.youth} escalation=${one.id} known=${one.case} part=${fileOpen} /></div>`}
+        ${one.youth && html`<div ref=${fileBox} tabindex="-1"><${CaseFile} key=${one.youth} youth=${one.youth} escalation=${one.id} known=${one.case} part=${fileOpen} /></div>`}
       </div>
     </div>
     ${Form && html`<${Form} one=${one} conversation=${place.data} onClose=${() => setDialog(null)} done=${async () => (await refresh(), await glasses.reload())} />`}

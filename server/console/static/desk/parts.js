@@ -24,6 +24,7 @@ const ICONS = {
   people: html`<rect x="3" y="4" width="18" height="16" rx="2" /><circle cx="9" cy="11" r="2.500" /><path d="M5.500 17c.500-2 1.800-3 3.500-3s3 1 3.500 3M15 10h3.500M15 14h3.500" />`,
   roster: html`<rect x="3" y="5" width="18" height="16" rx="2" /><path d="M3 10h18M8 2.500V7M16 2.500V7M7 14h4M13 17.500h4" />`,
   insight: html`<path d="M4 20V10M10 20V4M16 20v-8M21 20H3" />`,
+  complaints: html`<path d="M4 5h16v11H11l-5 4v-4H4zM8.500 10.500h7" />`,
   account: html`<circle cx="12" cy="8" r="4" /><path d="M4 21c0-4.500 3.500-7 8-7s8 2.500 8 7" />`,
   sound: html`<path d="M4 9.500v5h3.500L12 19V5L7.500 9.500zM16 9c1.500 1.500 1.500 4.500 0 6M18.500 6.500c3 3 3 8 0 11" />`,
   mute: html`<path d="M4 9.500v5h3.500L12 19V5L7.500 9.500zM16 9.500l5 5M21 9.500l-5 5" />`,

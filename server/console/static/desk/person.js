@@ -66,7 +66,7 @@ function Boundaries({ id }) {
     <p class="hint">${t("boundaries.lead")}</p>
     <${Loaded} of=${ledger}>${({ weeks }) => html`<${Table} caption=${t("boundaries.title")} empty=${t("boundaries.none")}
       columns=${[["week", t("boundaries.week")], ["what", t("boundaries.what")]]}
-      rows=${weeks.map((one) => ({ key: one.week, week: one.week, what: one.counts.map((count) => `${word("ledger", count.kind)} ${count.count}×${count.minutes ? ` (${t("time.minutes", { count: count.minutes })})` : ""}`).join(", ") }))} />`}<//>
+      rows=${weeks.map((one) => ({ key: one.week, week: showDay(one.week), what: one.counts.map((count) => `${word("ledger", count.kind)} ${count.count}×${count.minutes ? ` (${t("time.minutes", { count: count.minutes })})` : ""}`).join(", ") }))} />`}<//>
   <//>`;
 }
 

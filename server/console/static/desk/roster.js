@@ -2,7 +2,7 @@
 import { html, useState } from "../lib/ui.js";
 import { t } from "../lib/i18n.js";
 import { clockTime, isoDate, now, shortDate } from "../lib/time.js";
-import { ActDialog, Chip, Empty, Field, Icon, KeyButton, Loaded, Panel, Select, Table, Title, When } from "./parts.js";
+import { ActDialog, Chip, Empty, Field, Icon, KeyButton, Loaded, Panel, Select, Table, Title, When, showDay } from "./parts.js";
 import { call, complain, listRole, me, nameOf, say, useLoad } from "./store.js";
 import { addDays, dayLabel, findFirstDay } from "./week.js";
 
@@ -150,7 +150,7 @@ function OneShift({ shift, give, onClose, reload }) {
       await give(shift, person || null);
     }
   };
-  return html`<${ActDialog} name="shift" title=${`${t(`shift.${shift.kind}`)}, ${shift.on} ${shift.start}–${shift.end}`} told=${t("roster.told")} action=${t(isRemoving ? "roster.remove" : "action.save")} danger=${isRemoving} act=${act} onClose=${onClose}>
+  return html`<${ActDialog} name="shift" title=${`${t(`shift.${shift.kind}`)}, ${showDay(shift.on)} ${shift.start}–${shift.end}`} told=${t("roster.told")} action=${t(isRemoving ? "roster.remove" : "action.save")} danger=${isRemoving} act=${act} onClose=${onClose}>
     ${!isRemoving && html`<${Select} label=${t("roster.person")} name="person" value=${shift.person ?? ""} options=${listTakers(shift.kind)} />`}
     ${!isRemoving && isOwn && html`<${Select} label=${t("swap.ask")} hint=${t("swap.hint")} name="swap" options=${[["", "–"], ...listRole(ROLE_OF[shift.kind]).filter((one) => one.id !== me.value.id).map((one) => [one.id, one.display_name])]} />`}
     <label class="check"><input type="checkbox" checked=${isRemoving} onChange=${(event) => setRemoving(event.target.checked)} /> ${t("roster.remove")}</label>
@@ -189,7 +189,7 @@ function Swaps({ swaps, reload }) {
     <${Loaded} of=${swaps}>${({ swaps: rows }) => html`
       ${rows.length === 0 && html`<${Empty}>${t("swap.none")}<//>`}
       <ul class="rows">${rows.map((one) => html`<li key=${one.id}>
-        <span>${nameOf(one.from)} → ${nameOf(one.to)} <small>${t(`shift.${one.shift.kind}`)}, ${one.shift.on} ${one.shift.start}–${one.shift.end}</small></span>
+        <span>${nameOf(one.from)} → ${nameOf(one.to)} <small>${t(`shift.${one.shift.kind}`)}, ${showDay(one.shift.on)} ${one.shift.start}–${one.shift.end}</small></span>
         ${one.state !== "proposed" ? html`<${Chip}>${t(`swap.${one.state}`)}<//>` : one.to === me.value.id ? html`<span><${KeyButton} class="primary small" act=${decide(one, "accept")}>${t("swap.accept")}<//> <${KeyButton} class="ghost small" act=${decide(one, "decline")}>${t("swap.decline")}<//></span>` : one.from === me.value.id ? html`<${KeyButton} class="ghost small" act=${decide(one, "withdraw")}>${t("swap.withdraw")}<//>` : html`<${Chip} tone="warn">${t("swap.proposed")}<//>`}
       </li>`)}</ul>
     `}<//>

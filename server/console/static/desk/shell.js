@@ -32,7 +32,8 @@ const SCREENS = {
   insight: Insight,
   account: Account,
 };
-const WAYS = { coordinator: ["tonight", "pairing", "people", "roster", "insight"], admin: ["people"] };
+// Admins may be asked to handle a complaint: somebody who did not make the pairing.
+const WAYS = { coordinator: ["tonight", "pairing", "people", "roster", "insight"], admin: ["people", "complaints"] };
 const PART_OF = { escalation: "tonight", earlier: "tonight", glass: "tonight", complaints: "tonight" };
 /** Events that are worth a line at the foot of whatever screen is open. */
 const NEWS = {
@@ -49,7 +50,9 @@ const TOAST_MS = 8_000;
 export function Shell({ signOut }) {
   const ways = WAYS[me.value.role];
   const [asked, ...rest] = route.value;
-  const name = ways.includes(PART_OF[asked] ?? asked) || asked === "account" ? asked : ways[0];
+  const isOpen = [asked, PART_OF[asked]].some((one) => ways.includes(one));
+  const name = isOpen || asked === "account" ? asked : ways[0];
+  const way = ways.includes(name) ? name : (PART_OF[name] ?? name);
   const Screen = SCREENS[name];
   const [help, setHelp] = useState(false);
   const keys = { "?": () => setHelp(true), n: goToNext };
@@ -58,12 +61,12 @@ export function Shell({ signOut }) {
   useEffect(() => hear(Object.keys(NEWS), (event) => say(t(NEWS[event.kind]))), []);
   useLayoutEffect(() => scrollTo(0, 0), [route.value.join("/")]);
   useEffect(() => {
-    pageTitle.value = `${t(`way.${PART_OF[name] ?? name}`)} · Warmlijn`;
+    pageTitle.value = `${t(`way.${way}`)} · Warmlijn`;
   }, [name]);
   return html`
     <a class="skip" href="#main" onClick=${(event) => (event.preventDefault(), document.querySelector("h1")?.focus())}>${t("shell.skip")}</a>
     <div class="frame">
-      <${Rail} ways=${ways} now=${PART_OF[name] ?? name} />
+      <${Rail} ways=${ways} now=${way} />
       <div class="body">
         <${TopBar} showHelp=${() => setHelp(true)} />
         <${Ringing} />

@@ -9,6 +9,7 @@ import { call, complain, explain, me, nameOf, say, useLoad } from "./store.js";
 import { look, open, openProblem } from "./watch.js";
 
 const AGAIN_MS = 60_000;
+const TALKS_MS = 15_000; // no event tells a coordinator who writes, or who asks for duty
 
 export function Tonight() {
   const list = useRef(null);
@@ -107,9 +108,9 @@ async function take(one) {
   await look();
 }
 
-function useEvery(reload) {
+function useEvery(reload, ms = AGAIN_MS) {
   useEffect(() => {
-    const timer = setInterval(reload, AGAIN_MS);
+    const timer = setInterval(reload, ms);
     return () => clearInterval(timer);
   }, [reload]);
 }
@@ -152,7 +153,7 @@ function Reach({ one, kind }) {
 
 function Talking() {
   const talks = useLoad(() => call("GET", "/team/talks"), [], ["conv.", "escalation.", "duty."]);
-  useEvery(talks.reload);
+  useEvery(talks.reload, TALKS_MS);
   return html`<${Panel} title=${t("talks.title")}>
     <${Loaded} of=${talks}>${(data) => html`
       ${data.asking?.length > 0 && html`<ul class="rows">${data.asking.map((one) => html`<li key=${one.request} class="warn"><span>${t("talks.asks", { name: one.youth.display_name })}</span> <${Since} at=${one.asked_at} /></li>`)}</ul>`}

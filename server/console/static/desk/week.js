@@ -5,6 +5,8 @@ import { clockTime, isoDate, now, shortDate, weekdayName } from "../lib/time.js"
 import { Empty, Loaded, Panel, Table } from "./parts.js";
 import { call, useLoad } from "./store.js";
 
+/** What a gap is marked with, beside its colour: two for the worse one. */
+const MARKS = { on_call: "‼", duty: "!" };
 const FIRST_HOUR = 8; // before that hardly anybody is there; it is shown when somebody is
 
 export function Week() {
@@ -36,12 +38,12 @@ function Grid({ days, people, gaps }) {
         <tbody>${days.map((day, at) => html`<tr key=${at} class=${isoDate(day) === isoDate(now()) ? "today" : ""}>
           <th scope="row">${dayLabel(day)} <small>${day.getDate()}</small></th>
           ${hours[at].slice(first).map((one, hour) => html`<td key=${hour} data-count=${Math.min(4, one.names.length)} data-gap=${one.gap || undefined} title=${one.names.join(", ")}>
-            ${one.names.length || html`<span class="unseen">0</span>`}${one.gap && html`<span class="unseen">, ${t(`gaps.${one.gap}`)}</span>`}
+            ${one.names.length || html`<span class="unseen">0</span>`}${one.gap && html` <b class="mark" aria-hidden="true">${MARKS[one.gap]}</b><span class="unseen">, ${t(`gaps.${one.gap}`)}</span>`}
           </td>`)}
         </tr>`)}</tbody>
       </table>
     </div>
-    <ul class="legend"><li><i data-count="0"></i>${t("week.zero")}</li><li><i data-count="1"></i>1</li><li><i data-count="2"></i>2</li><li><i data-count="3"></i>3</li><li><i data-count="4"></i>${t("week.many")}</li><li><i data-gap="on_call"></i>${t("gaps.on_call")}</li><li><i data-gap="duty"></i>${t("gaps.duty")}</li></ul>
+    <ul class="legend"><li><i data-count="0"></i>${t("week.zero")}</li><li><i data-count="1"></i>1</li><li><i data-count="2"></i>2</li><li><i data-count="3"></i>3</li><li><i data-count="4"></i>${t("week.many")}</li><li><i data-gap="on_call"><b class="mark">${MARKS.on_call}</b></i>${t("gaps.on_call")}</li><li><i data-gap="duty"><b class="mark">${MARKS.duty}</b></i>${t("gaps.duty")}</li></ul>
     <h3>${t("week.people")}</h3>
     <${Table} caption=${t("week.people")}
       columns=${[["name", t("candidates.expert")], ...days.map((day, at) => [`d${at}`, `${dayLabel(day)} ${day.getDate()}`])]}

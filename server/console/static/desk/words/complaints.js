@@ -38,5 +38,10 @@ export const COMPLAINTS = {
   "complain.close.words": ["Antwoord aan wie klaagde", "Answer to who complained"],
   "done.complain.advice": ["Gevraagd.", "Asked."],
   "done.complain.decide": ["Je oordeel staat vast.", "Your finding is written down."],
+  "complain.reopen": ["Kijk er nog eens naar", "Look at it again"],
+  "complain.reopen.what": ["De klacht is weer in behandeling. Twee mensen besluiten opnieuw.", "The complaint is being handled again. Two people decide anew."],
+  "complain.reopen.told": ["Wie klaagde en de andere behandelaar zien dat.", "Who complained and the other handler see that."],
+  "complain.reopen.words": ["Waarom", "Why"],
+  "done.complain.reopen": ["Weer in behandeling.", "Being handled again."],
   "done.complain.close": ["Afgesloten.", "Closed."],
 };

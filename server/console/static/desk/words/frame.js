@@ -2,6 +2,7 @@
 export const FRAME = {
   "way.tonight": ["Vanavond", "Tonight"],
   "way.pairing": ["Koppelen", "Pairing"],
+  "way.complaints": ["Klachten", "Complaints"],
   "way.people": ["Mensen", "People"],
   "way.roster": ["Rooster", "Roster"],
   "way.insight": ["Inzicht", "Insight"],
