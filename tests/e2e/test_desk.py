@@ -40,6 +40,8 @@ from tests.e2e.house import REPOSITORY, House
 
 Desk = Callable[..., Phone]
 A_DRAWING = re.compile(r"^(M\d+ \d+h1v1h-1z){100,}$")  # a QR code has far more dark modules than these
+# What is refused before somebody who must have a second factor has one.
+EVERYTHING_ELSE = re.compile(r"/api/v1/(?!me$|me/factors|sessions/current)")
 ZOOMED = (720, 450)  # 1440×900 at 200 %
 
 
@@ -235,6 +237,19 @@ def test_a_call_that_wants_a_fresh_proof_asks_for_it_and_goes_on(desk: Desk) -> 
     go(noor, "people/all")  # with the new session: the proof gave one
     expect(noor.page.locator("table")).to_be_visible()
     noor.complaints.clear()  # the browser notes the 403 above
+
+
+def test_who_must_have_a_second_factor_is_led_to_it_and_not_thrown_out(desk: Desk, team: Team) -> None:
+    noor = desk(name=None)
+    problem = {"code": "auth.factor_required", "title": "Set up a second step", "status": 403}
+    refusal = {"status": 403, "content_type": "application/problem+json", "body": json.dumps(problem)}
+    noor.page.route(EVERYTHING_ELSE, lambda route: route.fulfill(**refusal))
+    noor.page.goto(f"{noor.home}/desk/#token={team.tokens['Noor']}")
+    expect(noor.page.locator("h1")).to_have_text("Mijn account: Noor")
+    expect(noor.page.get_by_role("button", name="App met codes")).to_be_visible()
+    expect(noor.page.locator("main")).not_to_contain_text("Waar je bent ingelogd")
+    expect(noor.page.locator("#line, .strip")).to_have_count(0)
+    noor.complaints.clear()  # the browser notes each 403
 
 
 def test_a_youth_is_invited_by_a_code_that_is_drawn_here(desk: Desk, team: Team) -> None:

@@ -75,6 +75,8 @@ def test_a_refused_ticket_ends_the_stay_and_a_busy_door_is_waited_for(phones: Ha
     plan = "m.planAfterProblem({ status, attempt: 0, retryAfterMs: 60000, random: 0 })"
     plans = ask(phones, "lib/retry", f"[401, 403, 429, 503].map((status) => {plan})")
     assert plans == [{"away": "expired"}, {"away": "suspended"}, {"waitMs": 60_000}, {"waitMs": 60_125}]
+    setting_up = "m.planAfterProblem({ status: 403, code: 'auth.factor_required', attempt: 0 })"
+    assert ask(phones, "lib/retry", setting_up) == {"waitMs": 5000}
 
 
 def test_both_languages_have_the_same_words(phones: HandPhone) -> None:

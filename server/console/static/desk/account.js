@@ -9,15 +9,16 @@ import { ActDialog, Chip, Choice, Dialog, Empty, Field, KeyButton, Loaded, Panel
 import { canPush, turnOff, turnOn } from "./push.js";
 import { QrCode } from "./qr.js";
 import { CodeField, sayWhy } from "./signin.js";
-import { call, isCoordinator, me, say, useLoad } from "./store.js";
+import { call, isCoordinator, me, needsFactor, say, useLoad } from "./store.js";
 
 export function Account({ signOut }) {
+  const isNew = needsFactor.value; // what else there is would be refused
   const tools = html`<${KeyButton} class="outline" act=${signOut}>${t("account.sign_out")}<//>`;
   return html`
     <${Title} tools=${tools}>${t("way.account")}: ${me.value.display_name}<//>
     <div class="two">
-      <div class="stack"><${Factors} /><${Sessions} /></div>
-      <div class="stack">${isCoordinator() && html`<${Calls} /><${TestPage} />`}<${Looks} /><${Password} /></div>
+      <div class="stack"><${Factors} />${!isNew && html`<${Sessions} />`}</div>
+      <div class="stack">${isCoordinator() && !isNew && html`<${Calls} /><${TestPage} />`}<${Looks} /><${Password} /></div>
     </div>
   `;
 }
@@ -49,6 +50,7 @@ function Factors() {
     setDialog(null);
     factors.reload();
   };
+  const closeCodes = () => (needsFactor.value ? location.reload() : close()); // now everything is allowed
   const addTotp = async () => setDialog({ totp: await call("POST", "/me/factors/totp", {}) });
   const renew = async () => setDialog({ codes: (await call("POST", "/me/factors/recovery-codes", {})).recovery_codes });
   return html`<${Panel} title=${t("factors.title")}>
@@ -70,7 +72,7 @@ function Factors() {
     ${dialog?.totp && html`<${AddTotp} offer=${dialog.totp} onClose=${close} showCodes=${(codes) => setDialog({ codes })} />`}
     ${dialog?.passkey && html`<${AddPasskey} onClose=${close} showCodes=${(codes) => setDialog({ codes })} />`}
     ${dialog?.remove && html`<${RemoveFactor} one=${dialog.remove} onClose=${close} />`}
-    ${dialog?.codes && html`<${Codes} codes=${dialog.codes} onClose=${close} />`}
+    ${dialog?.codes && html`<${Codes} codes=${dialog.codes} onClose=${closeCodes} />`}
   <//>`;
 }
 

@@ -16,7 +16,7 @@ import { People } from "./people.js";
 import { Roster } from "./roster.js";
 import { go, href, route } from "./routes.js";
 import { StepUp } from "./stepup.js";
-import { call, hear, isCoordinator, line, me, proof, say, tick, toast, useLoad } from "./store.js";
+import { call, hear, isCoordinator, line, me, needsFactor, proof, say, tick, toast, useLoad } from "./store.js";
 import { Tonight } from "./tonight.js";
 import { open } from "./watch.js";
 
@@ -70,7 +70,7 @@ export function Shell({ signOut }) {
       <div class="body">
         <${TopBar} showHelp=${() => setHelp(true)} />
         <${Ringing} />
-        <${Line} />
+        ${!needsFactor.value && html`<${Line} />`}
         ${isCoordinator() && html`<${TestCall} />`}
         <main id="main"><${Screen} key=${name + rest.join("/")} parts=${rest} signOut=${signOut} /></main>
       </div>
@@ -119,6 +119,7 @@ function TopBar({ showHelp }) {
 function LineMark() {
   const { state } = line.value;
   const mood = state === "live" ? "live" : state === "connecting" || state === "idle" ? "connecting" : "lost";
+  if (needsFactor.value) return null; // there is no line to be had yet, and nothing is wrong
   return html`<p class="line" data-mood=${mood} id="line"><span aria-hidden="true"></span>${t(`line.${mood}`)}</p>`;
 }
 

@@ -17,6 +17,8 @@ export const line = signal({ state: "idle", reason: null });
 /** The proof that a call waits for: `{done(), cancel()}` while somebody is asked who they are. */
 export const proof = signal(null);
 export const toast = signal(null);
+/** Whether whoever sits here must set up a second factor before anything else is allowed. */
+export const needsFactor = signal(false);
 
 setInterval(() => (tick.value = now().getTime()), 1000);
 
@@ -53,7 +55,10 @@ async function withProof(act) {
   } catch (problem) {
     // A fresh proof gave this tab a new token while the call was on its way with the old one.
     if (problem.status === 401 && findToken() && findToken() !== sent) return act();
-    if (problem.code === "auth.factor_required") location.hash = "/account"; // nothing else is allowed before
+    if (problem.code === "auth.factor_required") {
+      needsFactor.value = true;
+      location.hash = "/account"; // nothing else is allowed before
+    }
     if (problem.code !== "auth.step_up_required") throw problem;
     await askProof();
     return act();

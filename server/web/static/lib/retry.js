@@ -21,6 +21,7 @@ export function planAfterClose({ code, attempt, retryAfterMs = 0, random = Math.
 export function planAfterProblem({ status, code, attempt, retryAfterMs = 0, random = Math.random() }) {
   if (code === "auth.suspended") return { away: "suspended" };
   if (status === 401) return { away: "expired" };
+  if (code === "auth.factor_required") return { waitMs: WAIT_MS }; // they are setting it up at this very moment
   if (status === 403) return { away: "suspended" };
   if (status === 429) return { waitMs: Math.max(retryAfterMs, WAIT_MS) * (1 + random) };
   return { waitMs: retryAfterMs + jitter(attempt, random) };
