@@ -87,6 +87,7 @@ REQUEST: Final = shape(
         "due_at": nullable(INSTANT),
     }
 )
+OWN_REQUEST: Final = shape({"request": nullable(REQUEST), "filled_in": _FLAG})
 
 # kind → the fields beside `pos` and `kind`, and those that may be absent.
 EVENTS: Final[dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {

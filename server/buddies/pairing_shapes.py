@@ -112,6 +112,11 @@ def show_request(request: BuddyRequest) -> dict[str, Any]:
     }
 
 
+def show_own_request(request: BuddyRequest | None, filled_in: bool) -> dict[str, Any]:
+    """Return where a youth stands: their place on the list, null off it, and whether they told anything."""
+    return {"request": show_request(request) if request else None, "filled_in": filled_in}
+
+
 def _show_step(step: PairingStep, signed: bool) -> dict[str, Any]:
     shown = {
         "number": step.number,

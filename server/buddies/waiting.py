@@ -66,6 +66,11 @@ def list_waiting_requests(team_id: str) -> list[BuddyRequest]:
     return [one for one in requests if seated.get(str(one.youth_id), 0) < most and str(one.youth_id) not in suspended]
 
 
+def find_waiting_request(youth_id: str) -> BuddyRequest | None:
+    """Return a youth's entry that waits, None off the list."""
+    return BuddyRequest.objects.filter(youth_id=youth_id, state=BUDDY_REQUEST.start).first()
+
+
 def count_days(request: BuddyRequest, zone: str, now: datetime) -> int:
     """Return for how many days somebody has waited, on the calendar of a zone."""
     return (find_local_date(now, zone) - find_local_date(request.asked_at, zone)).days

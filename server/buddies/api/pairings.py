@@ -21,14 +21,17 @@ from server.buddies.actions.handovers import change_buddy, choose_moves
 from server.buddies.actions.leaving import Decision, leave_work, list_to_decide
 from server.buddies.actions.pairings import Proposal, propose_pairing, set_backups
 from server.buddies.actions.pausing import pause_pairing, resume_pairing
+from server.buddies.actions.requests import open_missing_requests
 from server.buddies.api.edge import read_caller, read_query_caller
+from server.buddies.files import list_filled
 from server.buddies.models import Pairing
 from server.buddies.pairing_access import access_pairing
 from server.buddies.pairing_errors import StateUnknown
 from server.buddies.pairing_policies import PAIRING_ROLES, require_role
-from server.buddies.pairing_shapes import show_pairing, show_request, show_steps
+from server.buddies.pairing_shapes import show_own_request, show_pairing, show_request, show_steps
 from server.buddies.pairings import list_pairings, list_steps, load_sheets
 from server.buddies.states import PAIRING
+from server.buddies.waiting import find_waiting_request
 from server.foundation.clock import read_clock
 from server.foundation.errors import NotFound
 from server.foundation.rest import draw_schema, read_body, read_no_body
@@ -254,6 +257,17 @@ class LeaveView(APIView):
 
 class OwnRequestView(APIView):
     """`/me/buddy-request`."""
+
+    @extend_schema(operation_id="get_buddy_request", responses={200: schemas.OWN_REQUEST})
+    def get(self, request: Request) -> Response:
+        """Return the youth's own place on the waiting list, and whether the intake was filled in.
+
+        Who has just come in is on the list at once.
+        """
+        actor, now = read_query_caller(request), read_clock()
+        require_role(actor, YOUTH)
+        open_missing_requests(team_id=actor.team_id, youth_ids=[actor.id], now=now)
+        return Response(show_own_request(find_waiting_request(actor.id), bool(list_filled([actor.id]))))
 
     @extend_schema(operation_id="ask_again", request=None, responses={200: schemas.REQUEST})
     def post(self, request: Request) -> Response:

@@ -34,6 +34,7 @@ OF_PAIRINGS: Final[dict[str, tuple[Refusal, ...]]] = {
     "answer_closing": (Forbidden, pairing.IllegalTransition, pairing.ScoreMalformed, *_WORDS, SealBroken),
     "approve_handover_note": (Forbidden, SealBroken),
     "ask_again": (Forbidden, pairing.YouthTaken),
+    "get_buddy_request": (Forbidden,),
     "change_buddy": (*_STEP, pairing.MovesUnknown),
     "choose_moves": (Forbidden, pairing.IllegalTransition, pairing.MovesUnknown),
     "close_pairing": (*_STEP, *_WORDS),

@@ -87,6 +87,20 @@ def test_the_door_back_in_is_one_tap(cast: Cast) -> None:
     assert told(post(cast.ada, "/me/buddy-request"))["id"] == first["id"]
 
 
+def test_a_youth_reads_where_they_stand_on_the_list(cast: Cast) -> None:
+    standing = told(get(cast.ada, "/me/buddy-request"))
+    assert (standing["request"]["state"], standing["request"]["reason"], standing["filled_in"]) == (
+        "waiting", "first", False,
+    )  # fmt: skip
+    told(put(cast.ada, "/me/intake", themes=["anxiety"]))
+    with nothing_changes():
+        assert told(get(cast.ada, "/me/buddy-request")) == standing | {"filled_in": True}
+        assert get(cast.ben, "/me/buddy-request").status == 403
+        assert get(None, "/me/buddy-request").status == 401
+    make_active(cast, cast.ada, cast.ben)
+    assert told(get(cast.ada, "/me/buddy-request")) == {"request": None, "filled_in": True}
+
+
 def test_an_expert_who_left_does_not_end_what_waits_for_another(cast: Cast) -> None:
     pairing = make_active(cast, cast.ada, cast.ben)
     told(take(cast.ada, pairing, "change"))
