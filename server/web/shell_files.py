@@ -18,8 +18,9 @@ _ENTRY: Final = frozenset({"app/main.js", "app/worker.js", "lib/early.js"})
 LATER: Final = frozenset(
     f"app/{name}.js"
     for name in (
-        "evening_sheets", "honest", "hours", "languages", "ledger", "message_menu", "mine", "other_days", "parting",
-        "start", "week", "welcome", "words-en", "words-nl",
+        "answers", "evening_sheets", "honest", "hours", "intake", "languages", "ledger", "message_menu", "mine",
+        "other_days", "parting", "part_of_day", "questions", "start", "waiting", "waiting-words-en", "waiting-words-nl",
+        "week", "welcome", "words-en", "words-nl",
     )
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from playwright.sync_api import Browser, expect
 
@@ -63,6 +64,10 @@ def take_app(house: House, browser: Browser, target: Path) -> None:
     take(house, browser, target, "hours", ben, open_hours)
     take(house, browser, target, "boundaries", ben, open_page("text=Mijn grenzen", ".page .note"))
     take(house, browser, target, "introduction", propose(team), wait_for("[data-answer=yes]"))
+    robin = enrol(team)["token"]
+    take(house, browser, target, "waiting", robin, wait_for("#waiting"))
+    take(house, browser, target, "intake", robin, open_intake(0))
+    take(house, browser, target, "intake-times", robin, open_intake(3))
     take(house, browser, target, "held", lot, write_out_of_hours)
     take(house, browser, target, "offline", ada, write_in_a_tunnel)
     take(house, browser, target, "called", ada, press_help)
@@ -117,13 +122,37 @@ def come_in_as_robin(team: Team) -> Scene:
 
 def propose(team: Team) -> str:
     """Have Mara propose Ben to somebody who came in; return the youth's token."""
-    code = team.ask("Mara", "POST", "/invitations", {})["code"]
-    given = {"code": code, "display_name": "Robin", "device_name": "pictures"}
-    robin = team.ask("Mara", "POST", "/enrol", given)
+    robin = enrol(team)
     ben = team.ask("Ben", "GET", "/me")["id"]
     team.ask("Mara", "POST", "/pairings", {"youth": robin["user"]["id"], "expert": ben})
     token: str = robin["token"]
     return token
+
+
+def enrol(team: Team) -> dict[str, Any]:
+    """Have somebody come in who has no buddy yet; return their token and who they are."""
+    code = team.ask("Mara", "POST", "/invitations", {})["code"]
+    robin: dict[str, Any] = team.ask(
+        "Mara", "POST", "/enrol", {"code": code, "display_name": "Robin", "device_name": "pictures"}
+    )
+    return robin
+
+
+def open_intake(step: int) -> Scene:
+    """Return a scene with one of the steps of the intake open, some of it answered."""
+
+    def scene(phone: Phone) -> None:
+        wait_for("#waiting")(phone)
+        phone.page.locator("[data-open=intake]").click()
+        expect(phone.page.locator("#intake-step")).to_be_visible()
+        if step == 0:
+            phone.page.get_by_label("eenzaamheid", exact=True).check()
+        for _ in range(step):
+            phone.page.locator("#intake-next").click()
+        if step:
+            phone.page.get_by_label("maandag: avond").check()
+
+    return scene
 
 
 def wait_for(selector: str) -> Scene:

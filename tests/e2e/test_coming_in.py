@@ -15,6 +15,9 @@ from tests.e2e.house import REPOSITORY, House, Pair
 
 WORDS = REPOSITORY / "server" / "web" / "locale" / "nl" / "LC_MESSAGES"
 STATIC = REPOSITORY / "server" / "web" / "static"
+REFUSE_COPYING = """() => {
+  navigator.clipboard.writeText = () => Promise.reject(new DOMException("no", "NotAllowedError"));
+}"""
 
 
 def invite(house: House) -> dict[str, str]:
@@ -62,11 +65,11 @@ def test_an_invitation_becomes_an_account_and_its_recovery_code_leads_back_in(ph
     expect(zoe.page.get_by_role("heading", level=1)).to_have_text("Welkom, Zoë")
     assert zoe.page.url == f"{zoe.home}/"
     code = zoe.page.locator("#recovery-code").inner_text()
-    zoe.page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))")
+    zoe.page.evaluate(REFUSE_COPYING)
     zoe.page.locator("#copy-code").click()
     expect(zoe.page.locator(".recovery .form-note")).to_contain_text("Kopiëren lukte hier niet.")
     zoe.page.locator("#to-talk").click()
-    expect(zoe.page.locator("#beginning")).to_contain_text("Je hebt nog geen gesprek")
+    expect(zoe.page.locator("#waiting")).to_contain_text("Je staat op de wachtlijst")
     expect(zoe.page.locator("#composer")).to_have_count(0)
     again = phones()
     again.open()

@@ -10,6 +10,7 @@ from tests.e2e.browser import Phone
 from tests.e2e.conftest import HandPhone
 from tests.e2e.house import REPOSITORY
 
+WORDS = ("words", "waiting-words")
 APP = REPOSITORY / "server" / "web" / "static" / "app"
 
 BATCHES = [
@@ -80,17 +81,18 @@ def test_a_refused_ticket_ends_the_stay_and_a_busy_door_is_waited_for(phones: Ha
 
 
 def test_both_languages_have_the_same_words(phones: HandPhone) -> None:
-    nl = ask(phones, "app/words-nl", "Object.keys(m.words).sort()")
-    en = ask(phones, "app/words-en", "Object.keys(m.words).sort()")
-    assert nl == en
-    assert len(nl) > 50
+    for name in WORDS:
+        nl = ask(phones, f"app/{name}-nl", "Object.keys(m.words).sort()")
+        en = ask(phones, f"app/{name}-en", "Object.keys(m.words).sort()")
+        assert nl == en
+        assert len(nl) > 50
 
 
 def test_every_word_that_the_app_says_is_there(phones: HandPhone) -> None:
     """A literal key in a call of `t` is a key of the words or of the shared library."""
     written = (path.read_text(encoding="utf-8") for path in APP.glob("*.js"))
     asked = {key for text in written for key in re.findall(r'\bt\("([\w.]+)"', text)}
-    known = set(ask(phones, "app/words-nl", "Object.keys(m.words)"))
+    known = {key for name in WORDS for key in ask(phones, f"app/{name}-nl", "Object.keys(m.words)")}
     shared = set(
         re.findall(r'^    "([\w.]+)":', (APP.parent / "lib" / "i18n.js").read_text(encoding="utf-8"), re.MULTILINE)
     )
@@ -110,6 +112,25 @@ def test_dragging_hours_snaps_and_stays_within_the_day(phones: HandPhone) -> Non
     ]
     night = "m.listStretches([{weekday: 7, start: '22:00', end: '01:00'}], 1)"
     assert ask(phones, "app/week", night) == [{"index": 0, "from": 0, "to": 60, "isTail": True}]
+
+
+def test_parts_of_days_are_put_into_a_week_of_hours_and_taken_out(phones: HandPhone) -> None:
+    """The night of Sunday ends on Monday; half a part counts as some of it; what lies beside a part stays."""
+    own = "[{weekday: 1, start: '17:00', end: '21:00'}, {weekday: 7, start: '23:00', end: '06:00'}]"
+    covers = ask(
+        phones,
+        "app/part_of_day",
+        f"[[1, 1], [1, 2], [1, 3], [7, 3], [7, 2]].map(([day, part]) => m.coverOf({own}, day, m.PARTS[part]))",
+    )
+    assert covers == ["some", "some", "none", "all", "none"]
+    less = ask(phones, "app/part_of_day", f"m.setPart(m.setPart({own}, 1, m.PARTS[2], false), 7, m.PARTS[3], false)")
+    assert less == [{"weekday": 1, "start": "17:00", "end": "18:00"}]
+    more = ask(phones, "app/part_of_day", f"m.setPart({own}, 1, m.PARTS[2], true)")
+    assert more == [
+        {"weekday": 1, "start": "00:00", "end": "06:00"},
+        {"weekday": 1, "start": "17:00", "end": "23:00"},
+        {"weekday": 7, "start": "23:00", "end": "00:00"},
+    ]
 
 
 def test_ids_are_random_uuids(phones: HandPhone) -> None:

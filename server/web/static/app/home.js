@@ -11,8 +11,11 @@ import { ExitButton } from "./exit.js";
 import { HelpNow } from "./help_card.js";
 import { Icon } from "./icons.js";
 import { IntroductionCard } from "./introduction.js";
+import { later } from "./later.js";
 import { Strips } from "./shell.js";
-import { bookVersion, cares, dutyOffers, dutyUntil, hours, isExpert, isFree, isStaff, isWide, isYouth, me, openSheet, pairings, view, worries } from "./state.js";
+import { bookVersion, cares, dutyOffers, dutyUntil, hours, isExpert, isFree, isStaff, isWide, isYouth, me, openSheet, pairings, standing, view, worries } from "./state.js";
+
+const WaitingCard = later(() => import("./waiting.js"), "WaitingCard");
 
 export function Home() {
   const isAlone = view.value.name === "home" && !isWide.value;
@@ -84,14 +87,15 @@ function Cards() {
         <p class="buttons"><button type="button" class="primary" onClick=${() => openSheet("care", { care: one })}>${t("care.answer")}</button></p>
       </section>`,
     )}
-    ${proposals.map((one) => html`<${IntroductionCard} key=${one.id} pairing=${one} />`)}`;
+    ${proposals.map((one) => html`<${IntroductionCard} key=${one.id} pairing=${one} />`)}
+    ${standing.value && html`<${WaitingCard} />`}`;
 }
 
 function Talks() {
   bookVersion.value;
   const talks = listTalks();
   const hasProposal = pairings.value.some((one) => one.state === "proposed");
-  if (talks.length === 0 && hasProposal) return null;
+  if (talks.length === 0 && (hasProposal || standing.value)) return null;
   const role = isYouth() ? "youth" : isExpert() ? "expert" : "staff";
   if (talks.length === 0) {
     return html`<section class="empty" id="beginning"><h2>${t(`empty.${role}`)}</h2><p>${t(`empty.${role}.text`)}</p></section>`;

@@ -1,12 +1,16 @@
 // The own pairings: who is proposed, who is there, who says goodbye.
 import { request } from "../lib/api.js";
-import { isStaff, me, pairings } from "./state.js";
+import { isStaff, isYouth, me, pairings, standing } from "./state.js";
+
+const OVER = ["closed", "rematch", "declined", "withdrawn"];
 
 /** Ask for the pairings: after a reload, and when one changed. */
 export async function lookAtPairings() {
   if (isStaff()) return;
   try {
     pairings.value = (await request("GET", "/pairings")).pairings;
+    const isAlone = isYouth() && pairings.value.every((one) => OVER.includes(one.state));
+    standing.value = isAlone ? await request("GET", "/me/buddy-request") : null;
   } catch {
     // asked again with the next event or the next line
   }
@@ -31,6 +35,12 @@ export function otherOf(pairing) {
 export function waitsForMe(pairing) {
   const saidYes = pairing.youth.id === me.value.id ? pairing.youth_said_yes : pairing.expert_said_yes;
   return pairing.state === "proposed" && !saidYes;
+}
+
+/** Get onto the waiting list, for the first time or again. */
+export async function askForBuddy() {
+  await request("POST", "/me/buddy-request");
+  await lookAtPairings();
 }
 
 /** Take a step (`accept`, `decline`, `activate`, `change`, `close`, `resume`) and fetch the pairings again. */

@@ -1,13 +1,14 @@
 // The signed-in screen: the list (home), beside it or over it the open page, and the sheet on top.
 import { t } from "../lib/i18n.js";
 import { clockError, duration } from "../lib/time.js";
-import { html, render, useEffect, useState } from "../lib/ui.js";
+import { html, render } from "../lib/ui.js";
 import { CalledSheet } from "./called.js";
-import { findElsewhere, nudge, openTalk } from "./conductor.js";
-import { HelpSheet } from "./help_card.js";
+import { findElsewhere, listTalks, nudge, openTalk } from "./conductor.js";
+import { HelpNow, HelpSheet } from "./help_card.js";
 import { Home } from "./home.js";
+import { later } from "./later.js";
 import { Room } from "./room.js";
-import { bookVersion, call, closeSheet, isFree, isWide, isYouth, line, openSheet, sheet, showStrip, strips, view } from "./state.js";
+import { bookVersion, call, isFree, isWide, isYouth, line, openSheet, sheet, showStrip, strips, view } from "./state.js";
 
 // The talk and the help card are there from the start; the rest is fetched when it is opened (the worker has it already).
 const PAGES = {
@@ -15,6 +16,7 @@ const PAGES = {
   hours: later(() => import("./hours.js"), "HoursPage"),
   ledger: later(() => import("./ledger.js"), "LedgerPage"),
   mine: later(() => import("./mine.js"), "MinePage"),
+  intake: later(() => import("./intake.js"), "IntakePage"),
 };
 const SHEETS = {
   help: HelpSheet,
@@ -47,7 +49,7 @@ function Shell() {
   return html`<div class="talk" data-view=${name === "home" ? "list" : "page"}>
       <nav class="rail" aria-label=${t("home.label")}><${Home} /></nav>
       <main class="room" id="main">
-        ${name === "home" ? html`${isWide.value && html`<${Strips} />`}<${Nothing} />` : html`<${Page} key=${view.value.c ?? name} />`}
+        ${name === "home" ? html`${isWide.value && html`<${HelpNow} /><${Strips} />`}<${Nothing} />` : html`<${Page} key=${view.value.c ?? name} />`}
       </main>
     </div>
     <${Sheet} />`;
@@ -61,24 +63,9 @@ function Sheet() {
   return html`<${Part} key=${name} ...${needs} />`;
 }
 
-/** Return a component that fetches its module when it is drawn for the first time. */
-function later(fetchModule, name) {
-  let Known = null;
-  return function Later(needs) {
-    const [, drawAgain] = useState(0);
-    useEffect(() => {
-      if (Known) return;
-      fetchModule()
-        .then((module) => (Known = module[name]))
-        .catch(() => (closeSheet(), showStrip("later", t("net.offline"))))
-        .finally(() => drawAgain(1));
-    }, []);
-    return Known && html`<${Known} ...${needs} />`;
-  };
-}
-
 function Nothing() {
-  return html`<p class="nothing">${t("home.choose")}</p>`;
+  bookVersion.value;
+  return html`<p class="nothing">${listTalks().length > 0 && t("home.choose")}</p>`;
 }
 
 /** Everything that is said above a page: the line, the clock, the own call for help, and sentences that stay. */

@@ -6,7 +6,7 @@ import { signal } from "../lib/ui.js";
 export const me = signal(null);
 /** The line to the server: `{state, reason}` of lib/live.js. */
 export const line = signal({ state: "idle", reason: null });
-/** What is open beside the list: `{name: "home" | "talk" | "hours" | "ledger" | "mine", c?}`. */
+/** What is open beside the list: `{name: "home" | "talk" | "hours" | "ledger" | "mine" | "intake", c?}`. */
 export const view = signal({ name: "home" });
 /** The sheet that lies on top, or null: `{name, ...what it needs}`. */
 export const sheet = signal(null);
@@ -26,6 +26,8 @@ export const dutyAsked = signal(null);
 export const dutyOffers = signal([]);
 /** The pairings of the two themselves, as GET /pairings gives them. */
 export const pairings = signal([]);
+/** Where a youth without a buddy stands: the answer of GET /me/buddy-request, or null. */
+export const standing = signal(null);
 /** The expert's own hours: GET /me/availability, or null. */
 export const hours = signal(null);
 /** Until when the expert has duty now: a Date, or null. */

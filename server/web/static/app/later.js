@@ -1,0 +1,20 @@
+// Parts that are fetched when they are drawn for the first time; the worker has them already.
+import { t } from "../lib/i18n.js";
+import { html, useEffect, useState } from "../lib/ui.js";
+import { closeSheet, showStrip } from "./state.js";
+
+/** Return a component that fetches its module when it is drawn for the first time. */
+export function later(fetchModule, name) {
+  let Known = null;
+  return function Later(needs) {
+    const [, drawAgain] = useState(0);
+    useEffect(() => {
+      if (Known) return;
+      fetchModule()
+        .then((module) => (Known = module[name]))
+        .catch(() => (closeSheet(), showStrip("later", t("net.offline"))))
+        .finally(() => drawAgain(1));
+    }, []);
+    return Known && html`<${Known} ...${needs} />`;
+  };
+}
