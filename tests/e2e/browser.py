@@ -31,6 +31,17 @@ _POCKET = """
 """
 
 
+# What waits unsent in this browser's database, whoever wrote it.
+_OUTBOX = """async () => {
+  if (!(await indexedDB.databases()).some((one) => one.name === "warmlijn")) return [];
+  const done = (request) => new Promise((go) => (request.onsuccess = () => go(request.result)));
+  const database = await done(indexedDB.open("warmlijn"));
+  const entries = await done(database.transaction("outbox").objectStore("outbox").getAll());
+  database.close();
+  return entries.map((one) => one.body);
+}"""
+
+
 class ChromiumMissing(RuntimeError):
     """Say that no Chromium is installed here."""
 
@@ -92,6 +103,12 @@ class Phone:
     def state_of(self, text: str) -> Locator:
         """Return the words under a message that say where it is."""
         return self.bubble(text).locator(".place")
+
+    @property
+    def outbox(self) -> list[str]:
+        """What lies unsent in the browser's database, of anybody."""
+        bodies: list[str] = self.page.evaluate(_OUTBOX)
+        return bodies
 
     def pocket(self, is_in: bool) -> None:
         """Put the phone into a pocket, or take it out and look."""

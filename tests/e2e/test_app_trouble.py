@@ -35,6 +35,11 @@ COMES_TO_NOTHING = """async () => {
   }
   return false;
 }"""
+# As the box "Dit is niet mijn eigen telefoon of computer" does (test_coming_in).
+BORROW = """(token) => {
+  sessionStorage.setItem("warmlijn.token", token);
+  sessionStorage.setItem("warmlijn.borrowed", "1");
+}"""
 FULL_STORAGE = """
   IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
 """
@@ -62,8 +67,41 @@ def test_a_session_that_ended_elsewhere_says_so_and_keeps_what_was_unsent(ada: P
     ada.context.set_offline(False)
     expect(ada.page.locator("#intro-note")).to_contain_text("Je bent niet meer ingelogd.")
     expect(ada.page.locator(".bubble")).to_have_count(0)
-    kept = "async () => (await indexedDB.databases()).some((one) => one.name === 'warmlijn')"
-    assert ada.page.evaluate(kept)
+    assert ada.outbox == ["Nog niet weg"]
+    # Somebody else signs in on this device: it is theirs now, and nothing of Ada's is shown, sent or left.
+    other = house.take_pair()
+    ada.page.evaluate("(token) => localStorage.setItem('warmlijn.token', token)", other.ada.token)
+    ada.page.reload()
+    live(ada)
+    ada.write("Hoi, met mij")
+    expect(ada.state_of("Hoi, met mij")).to_contain_text("opgeslagen")
+    assert (ada.texts, ada.outbox) == (["Hoi, met mij"], [])
+    assert ask(house, pair.ben.token, "GET", f"/conversations/{pair.conversation}/messages")["messages"] == []
+
+
+def test_on_a_borrowed_device_what_is_unsent_lives_and_goes_with_the_tab(phones: HandPhone, pair: Pair) -> None:
+    ada = phones()
+    ada.page.goto(f"{ada.home}/")
+    ada.page.evaluate(BORROW, pair.ada.token)
+    ada.page.reload()
+    live(ada)
+    ada.context.route("**/api/v1/realtime/tickets", lambda route: route.abort())
+    ada.context.set_offline(True)
+    ada.write("Nog in mijn zak")
+    expect(ada.state_of("Nog in mijn zak")).to_contain_text("wacht op verbinding")
+    ada.context.set_offline(False)
+    ada.page.reload()
+    expect(ada.page.locator("html")).to_have_attribute("data-line", "waiting")
+    expect(ada.page.locator(".empty")).to_have_count(0)  # nobody knows yet that she has no talk
+    assert "Nog in mijn zak" in ada.page.evaluate("sessionStorage.getItem('warmlijn.outbox')")
+    assert ada.outbox == []
+    later = ada.context.new_page()
+    later.goto(f"{ada.home}/")
+    expect(later.locator(".ways")).to_be_visible()
+    assert later.evaluate("[sessionStorage.length, localStorage.length]") == [0, 0]
+    ada.context.unroute_all()
+    expect(ada.state_of("Nog in mijn zak")).to_contain_text("opgeslagen")
+    ada.page.wait_for_function("sessionStorage.getItem('warmlijn.outbox') === null")
 
 
 def test_a_clock_that_is_hours_wrong_changes_no_time(phones: HandPhone, pair: Pair, ben: Phone) -> None:

@@ -20,6 +20,13 @@ REFUSE_COPYING = """() => {
 }"""
 
 
+SIGN_IN_FOR_GOOD = """() => {
+  localStorage.setItem("warmlijn.token", sessionStorage.getItem("warmlijn.token"));
+  sessionStorage.removeItem("warmlijn.token");
+  localStorage.setItem("warmlijn.choice.theme", "dark");
+}"""
+
+
 def invite(house: House) -> dict[str, str]:
     """Have a coordinator make an invitation."""
     mara = house.take_coordinator()
@@ -75,9 +82,11 @@ def test_an_invitation_becomes_an_account_and_its_recovery_code_leads_back_in(ph
     again.open()
     again.page.locator("[data-way=again]").click()
     again.page.locator("#recover [name=code]").fill(code)
+    again.page.get_by_label("Dit is niet mijn eigen telefoon of computer").check()
     again.page.locator("#recover .primary").click()
     expect(again.page.get_by_role("heading", level=1)).to_have_text("Fijn dat je er weer bent, Zoë")
     expect(again.page.locator("#recovery-code")).not_to_have_text(code)
+    assert again.page.evaluate("[sessionStorage.getItem('warmlijn.borrowed'), localStorage.length]") == ["1", 0]
     zoe.page.locator("[data-open=mine]").click()
     expect(zoe.page.locator(".devices li")).to_have_count(2)
     expect(zoe.page.locator(".devices")).to_contain_text("ingelogd sinds")
@@ -106,13 +115,24 @@ def test_a_wrong_password_gets_a_kind_sentence(phones: HandPhone) -> None:
 
 
 def test_signing_out_forgets_everything_and_ends_the_link(ada: Phone, house: House, pair: Pair) -> None:
+    """Also what was not sent; how the device looks is no person's and stays."""
+    ada.page.evaluate(SIGN_IN_FOR_GOOD)
+    ada.page.reload()
     expect(ada.page.locator("html")).to_have_attribute("data-line", "live")
+    ada.context.route("**/api/v1/realtime/tickets", lambda route: route.abort())
+    ada.context.set_offline(True)
+    ada.write("Nog niet weg")
+    expect(ada.state_of("Nog niet weg")).to_contain_text("wacht op verbinding")
+    ada.context.set_offline(False)
+    assert ada.outbox == ["Nog niet weg"]
     ada.page.locator(".back").click()
     ada.page.locator("[data-open=mine]").click()
     ada.page.locator("#sign-out").click()
+    expect(ada.page.locator("dialog .note")).to_contain_text("Er staat nog een bericht klaar")
     ada.page.locator("#sign-out-now").click()
     expect(ada.page.locator("#intro-note")).to_have_text("Je bent uitgelogd.")
-    assert ada.page.evaluate("[sessionStorage.length, localStorage.length]") == [0, 0]
+    assert ada.outbox == []
+    assert ada.page.evaluate("[sessionStorage.length, Object.keys(localStorage)]") == [0, ["warmlijn.choice.theme"]]
     again = httpx.get(f"{house.url}/api/v1/me", headers={"Authorization": f"Bearer {pair.ada.token}"})
     assert again.status_code == 401
 

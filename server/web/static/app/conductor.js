@@ -2,7 +2,7 @@
 import { onSessionOver, request } from "../lib/api.js";
 import { t } from "../lib/i18n.js";
 import { Refused, connect } from "../lib/live.js";
-import { findNote, keepNote } from "../lib/session.js";
+import { findNote, isBorrowed, isTabOnly, keepNote } from "../lib/session.js";
 import { now } from "../lib/time.js";
 import { announce, effect } from "../lib/ui.js";
 import { Book, newestUnread } from "./book.js";
@@ -14,7 +14,7 @@ import { Outbox } from "./outbox.js";
 import { lookAtPairings, takePairingEvent } from "./pairs.js";
 import { considerAsking, renewPush, showBadge } from "./push.js";
 import { ReadMarks } from "./reading.js";
-import { bookVersion, hours, isExpert, isWide, isYouth, line, me, outbox, showStrip, typing, view } from "./state.js";
+import { bookVersion, hours, isExpert, isListed, isWide, isYouth, line, me, outbox, showStrip, typing, view } from "./state.js";
 import { openStore } from "./store.js";
 
 const PAGE = 50;
@@ -37,7 +37,8 @@ const seenChecks = new Map();
 /** Start for whoever `me` is. */
 export async function startTalking() {
   book = new Book(me.value.id);
-  const store = await openStore();
+  const store = await openStore({ isBorrowed: isBorrowed() });
+  if (!isTabOnly()) await store.keepOnly(me.value.id).catch(() => {});
   waiting = new Outbox({ store, user: me.value.id, send: sendEntry, hooks: outboxHooks() });
   marks = new ReadMarks((type, fields) => live.request(type, fields), drawBook);
   onSessionOver(() => goAway("expired"));
@@ -203,6 +204,7 @@ function cameLive() {
 
 function startAfresh(snapshot) {
   book.reset(snapshot.conversations);
+  isListed.value = true;
   chooseView();
   drawBook();
 }

@@ -13,7 +13,7 @@ import { Icon } from "./icons.js";
 import { IntroductionCard } from "./introduction.js";
 import { later } from "./later.js";
 import { Strips } from "./shell.js";
-import { bookVersion, cares, dutyOffers, dutyUntil, hours, isExpert, isFree, isStaff, isWide, isYouth, me, openSheet, pairings, standing, view, worries } from "./state.js";
+import { bookVersion, cares, dutyOffers, dutyUntil, hours, isExpert, isFree, isListed, isStaff, isWide, isYouth, me, openSheet, pairings, standing, view, worries } from "./state.js";
 
 const WaitingCard = later(() => import("./waiting.js"), "WaitingCard");
 
@@ -95,7 +95,7 @@ function Talks() {
   bookVersion.value;
   const talks = listTalks();
   const hasProposal = pairings.value.some((one) => one.state === "proposed");
-  if (talks.length === 0 && (hasProposal || standing.value)) return null;
+  if (talks.length === 0 && (hasProposal || standing.value || !isListed.value)) return null;
   const role = isYouth() ? "youth" : isExpert() ? "expert" : "staff";
   if (talks.length === 0) {
     return html`<section class="empty" id="beginning"><h2>${t(`empty.${role}`)}</h2><p>${t(`empty.${role}.text`)}</p></section>`;

@@ -28,7 +28,7 @@ export function leave(note) {
 export function watchForExit() {
   addEventListener("keydown", countEscapes, { capture: true });
   channel?.addEventListener("message", ({ data }) => hearOtherTab(data));
-  addEventListener("storage", (event) => event.key === null && isSignedOut() && leave("signed_out"));
+  addEventListener("storage", () => isSignedOut() && leave("signed_out"));
 }
 
 /** Empty the page at once, then forget everything, then be somewhere else. */

@@ -95,9 +95,9 @@ export class Outbox {
     return this.entries.find((entry) => entry.failed === null);
   }
 
-  // What the store could not keep, no other tab knows of.
+  // What the store could not keep, or keeps for this tab alone, no other tab knows of.
   #isOwn(entry) {
-    return entry.n === undefined || !this.#store.durable || this.#hooks.mayPump();
+    return entry.n === undefined || !this.#store.isShared || this.#hooks.mayPump();
   }
 
   async #reload() {

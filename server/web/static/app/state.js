@@ -12,6 +12,8 @@ export const view = signal({ name: "home" });
 export const sheet = signal(null);
 /** Rises with every change of the book; whoever draws from the book reads it. */
 export const bookVersion = signal(0);
+/** Whether the server has said which conversations there are: before that nobody may be told that they have none. */
+export const isListed = signal(false);
 /** What waits to be sent. */
 export const outbox = signal([]);
 /** Ids of conversations in which somebody else types now. */

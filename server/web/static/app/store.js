@@ -1,10 +1,16 @@
-// Where unsent messages wait: IndexedDB, or memory in a browser that keeps nothing. Nothing else is kept at rest.
+// Where unsent messages wait: IndexedDB; this tab alone on a borrowed device; memory in a browser that keeps nothing.
+// Nothing else that was written is kept at rest.
 
 const DATABASE = "warmlijn";
 const STORE = "outbox";
+const IN_TAB = "warmlijn.outbox";
 
-/** Open the store; `durable` says whether it survives a reload. */
-export async function openStore() {
+/**
+ * Open the store. `durable` says whether it survives a reload, `isShared` whether the other tabs have it as well.
+ * On a borrowed device nothing may outlive the tab, so the tab's own storage takes it.
+ */
+export async function openStore({ isBorrowed = false } = {}) {
+  if (isBorrowed) return new TabStore();
   try {
     return new DatabaseStore(await openDatabase());
   } catch {
@@ -23,6 +29,7 @@ function openDatabase() {
 
 class DatabaseStore {
   durable = true;
+  isShared = true;
   #database;
 
   constructor(database) {
@@ -58,6 +65,12 @@ class DatabaseStore {
     for (const entry of await this.list(user)) await this.remove(entry.n);
   }
 
+  /** Drop what others left who were here before: the device is this person's now. */
+  async keepOnly(user) {
+    const entries = await settled(this.#database.transaction(STORE).objectStore(STORE).getAll());
+    for (const entry of entries) if (entry.user !== user) await this.remove(entry.n);
+  }
+
   #write(change) {
     const transaction = this.#database.transaction(STORE, "readwrite", { durability: "strict" });
     const request = change(transaction.objectStore(STORE));
@@ -69,8 +82,50 @@ class DatabaseStore {
   }
 }
 
+/** One person's tab: entries by number, as one text in the tab's own storage. */
+class TabStore {
+  durable = true;
+  isShared = false;
+
+  close() {}
+
+  async add(entry) {
+    const n = Math.max(0, ...this.#read().map((one) => one.n)) + 1;
+    this.#write([...this.#read(), { ...entry, n }]);
+    return n;
+  }
+
+  async put(entry) {
+    this.#write(this.#read().map((one) => (one.n === entry.n ? entry : one)));
+  }
+
+  async remove(n) {
+    this.#write(this.#read().filter((one) => one.n !== n));
+  }
+
+  async list(user) {
+    return this.#read().filter((one) => one.user === user);
+  }
+
+  async clear() {
+    sessionStorage.removeItem(IN_TAB);
+  }
+
+  async keepOnly() {}
+
+  #read() {
+    return JSON.parse(sessionStorage.getItem(IN_TAB) ?? "[]");
+  }
+
+  #write(entries) {
+    if (entries.length > 0) sessionStorage.setItem(IN_TAB, JSON.stringify(entries));
+    else sessionStorage.removeItem(IN_TAB);
+  }
+}
+
 class MemoryStore {
   durable = false;
+  isShared = false;
   #next = 1;
 
   close() {}
@@ -88,6 +143,8 @@ class MemoryStore {
   }
 
   async clear() {}
+
+  async keepOnly() {}
 }
 
 function settled(request) {

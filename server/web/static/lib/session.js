@@ -4,6 +4,10 @@ import { makeUuid } from "./uuid.js";
 
 const TOKEN = "warmlijn.token";
 const DEVICE = "warmlijn.device";
+const BORROWED = "warmlijn.borrowed";
+const CHOICE = "warmlijn.choice.";
+// Choices of the device, not of a person: how it looks, sounds and is operated. They stay when somebody signs out.
+const STAYING = ["theme", "sound", "keys"].map((name) => CHOICE + name);
 
 /** Return the bearer token, or null. The tab's own goes before the browser's. */
 export function findToken() {
@@ -20,6 +24,7 @@ export function keepToken(token, { onlyThisTab = false } = {}) {
   forget();
   const place = onlyThisTab ? sessionStorage : localStorage;
   place.setItem(TOKEN, token);
+  if (onlyThisTab) write(sessionStorage, BORROWED, "1");
 }
 
 /** Keep the token that takes the place of this session's own (a fresh proof gives a new one); all else stays. */
@@ -30,6 +35,11 @@ export function renewToken(token) {
 /** Say whether the session belongs to this tab alone. */
 export function isTabOnly() {
   return read(sessionStorage, TOKEN) !== null;
+}
+
+/** Say whether the person said that the device is not their own: nothing may outlive this tab. */
+export function isBorrowed() {
+  return read(sessionStorage, BORROWED) !== null;
 }
 
 /** Return the device id of this session, made at first use. The server keeps one socket a device: the newer wins. */
@@ -55,24 +65,27 @@ export function keepNote(name, text) {
 
 /** Return a choice of this device that says nothing about a person (a view, a size), or null. */
 export function findChoice(name) {
-  return read(localStorage, `warmlijn.choice.${name}`);
+  return read(localStorage, CHOICE + name);
 }
 
 /** Keep such a choice. */
 export function keepChoice(name, value) {
-  write(localStorage, `warmlijn.choice.${name}`, value);
+  write(localStorage, CHOICE + name, value);
 }
 
-/** Forget everything of who was signed in here: of this tab, and of the browser when the session was the browser's. */
+/**
+ * Forget everything of who was signed in here: of this tab, and of the browser when the session was the browser's.
+ * What the device looks and sounds like stays.
+ */
 export function forget() {
   const wasTabOnly = isTabOnly();
   clear(sessionStorage);
-  if (!wasTabOnly) clear(localStorage);
+  if (!wasTabOnly) clear(localStorage, STAYING);
 }
 
-function clear(place) {
+function clear(place, staying = []) {
   try {
-    place.clear();
+    for (const name of Object.keys(place)) if (!staying.includes(name)) place.removeItem(name);
   } catch {
     // a browser that keeps nothing has nothing to forget
   }
