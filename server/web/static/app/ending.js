@@ -3,7 +3,7 @@ import { problemText, t } from "../lib/i18n.js";
 import { clockTime, now } from "../lib/time.js";
 import { ActButton, html, useEffect, useState } from "../lib/ui.js";
 import { listTalks } from "./conductor.js";
-import { extend } from "./evening.js";
+import { extend, putNoticeAway } from "./evening.js";
 import { ending, openSheet, showStrip } from "./state.js";
 
 const DRAW_EVERY_MS = 10_000;
@@ -23,11 +23,15 @@ export function EndingCard({ c = null }) {
     const until = await extend(talk);
     showStrip("extended", t("ending.extended", { when: clockTime(until) }));
   };
+  const roundOff = () => {
+    showStrip("extended", t("ending.rounding", { when: clockTime(notice.until) }));
+    putNoticeAway();
+  };
   return html`<section class="card ending" id="ending" aria-labelledby="ending-title">
     <h2 id="ending-title">${t("ending.title", { count: Math.ceil((notice.until - now()) / 60_000) })}</h2>
     <p>${t("ending.text", { when: clockTime(notice.until) })}</p>
     <p class="buttons">
-      <button type="button" class="outline" onClick=${() => (ending.value = null)}>${t("ending.round_off")}</button>
+      <button type="button" class="outline" onClick=${roundOff}>${t("ending.round_off")}</button>
       ${talk && html`<${ActButton} class="outline" act=${more} onProblem=${(problem) => setProblem(problemText(problem, "ending"))}>${t("ending.more")}<//>`}
       ${talk && html`<button type="button" class="outline" onClick=${() => openSheet("handover", { c: talk })}>${t("ending.hand_over")}</button>`}
     </p>

@@ -1,16 +1,21 @@
 // The expert's evening: own hours, the notice that they end, worries, and how it was afterwards.
 import { request } from "../lib/api.js";
 import { t } from "../lib/i18n.js";
+import { findNote, keepNote } from "../lib/session.js";
 import { isoDate, now } from "../lib/time.js";
 import { announce } from "../lib/ui.js";
-import { cares, dutyUntil, ending, hours, isExpert, isStaff, me, showStrip, worries } from "./state.js";
+import { cares, dutyUntil, ending, extendedUntil, hours, isExpert, isStaff, me, showStrip, worries } from "./state.js";
 
 const WATCH_EVERY_MS = 5_000;
+const NOTICE_MS = 15 * 60_000; // the house's first notice
+const EXTENSION_NOTICE_MS = 5 * 60_000;
+const READ_NOTICE = "ending.read";
+const EXTENDED = "ending.extended";
 const DAY_MS = 86_400_000;
 
 /** See the own hours begin and end while the app is open: no event tells of the clock. */
 export function watchHours() {
-  setInterval(() => isOver() && lookAtHours(), WATCH_EVERY_MS);
+  setInterval(() => (isOver() || isExtensionEnding()) && lookAtHours(), WATCH_EVERY_MS);
 }
 
 /** Ask for everything of the evening: after a reload, and when the line comes back. */
@@ -33,7 +38,8 @@ export function takeEveningEvent(event) {
 export async function lookAtHours() {
   await quietly(async () => {
     hours.value = await request("GET", "/me/availability");
-    if (!hours.value.reachability.open) ending.value = null;
+    extendedUntil.value = findExtension();
+    bringBackNotice(hours.value.reachability);
     dutyUntil.value = await findDuty();
   });
 }
@@ -42,7 +48,7 @@ export async function lookAtHours() {
 function isOver() {
   const { open, until, next_opening: next } = hours.value?.reachability ?? {};
   const turn = open ? until : next;
-  return [turn, dutyUntil.value].some((at) => at && new Date(at) <= now());
+  return [turn, dutyUntil.value, extendedUntil.value].some((at) => at && new Date(at) <= now());
 }
 
 /** Return until when the own duty of now lasts, or null. */
@@ -71,17 +77,18 @@ export async function comeBack() {
 /** Give a running talk fifteen minutes more. */
 export async function extend(c) {
   const { until } = await request("POST", "/me/extension", { c });
-  ending.value = null;
+  keepNote(EXTENDED, until); // over a reload: no other call tells of it
+  putNoticeAway();
   await lookAtHours();
   return new Date(until);
 }
 
-/** Say that one worries. Returns the server's sentence. */
+/** Say that one worries. Returns `{id, text}`: the worry, and the server's sentence. */
 export async function worry(c, { level, note, seqs }) {
   const given = { level, ...(note ? { note } : {}), ...(seqs?.length ? { seqs } : {}) };
-  const { text } = await request("POST", `/conversations/${c}/worries`, given);
+  const raised = await request("POST", `/conversations/${c}/worries`, given);
   await lookAtWorries();
-  return text;
+  return raised;
 }
 
 /** Leave an open worry to the coordinators. Returns the server's sentence. */
@@ -99,9 +106,37 @@ export async function answerCare(id, answer) {
   return answered;
 }
 
+/** The notice that the hours end was read: it comes back with the next one, not with a reload. */
+export function putNoticeAway() {
+  keepNote(READ_NOTICE, ending.value?.until.toISOString() ?? "");
+  ending.value = null;
+}
+
+// The event comes once and knows of no extension: a page that was reloaded, or whose expert has more time, knows the end.
+function bringBackNotice({ open, until }) {
+  const end = extendedUntil.value ?? (open && until ? new Date(until) : null);
+  const most = extendedUntil.value ? EXTENSION_NOTICE_MS : NOTICE_MS;
+  const isSoon = end !== null && end > now() && end - now() <= most;
+  if (!isSoon) ending.value = null;
+  else if (ending.value === null && findNote(READ_NOTICE) !== end.toISOString()) ending.value = { until: end };
+}
+
 function end({ until, minutes }) {
-  ending.value = { until: new Date(until), minutes };
+  if (extendedUntil.value >= new Date(until)) return;
+  ending.value = { until: new Date(until) };
   announce(t("ending.title", { count: minutes }));
+}
+
+/** Return until when a talk was extended from this tab, or null. */
+function findExtension() {
+  const until = new Date(findNote(EXTENDED) || 0);
+  return until > now() ? until : null;
+}
+
+function isExtensionEnding() {
+  const until = extendedUntil.value;
+  const isSoon = until !== null && until > now() && until - now() <= EXTENSION_NOTICE_MS;
+  return isSoon && ending.value === null && findNote(READ_NOTICE) !== until.toISOString();
 }
 
 function worryMoved(event) {

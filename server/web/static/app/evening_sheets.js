@@ -2,7 +2,7 @@
 import { problemText, t } from "../lib/i18n.js";
 import { momentName, now } from "../lib/time.js";
 import { ActButton, Dialog, Field, html, useState } from "../lib/ui.js";
-import { answerCare, handOver, pause, worry } from "./evening.js";
+import { answerCare, handOver, pause, putNoticeAway, worry } from "./evening.js";
 import { closeSheet, isExpert, showStrip, worries } from "./state.js";
 
 const LEVELS = ["concern", "urgent", "emergency"];
@@ -38,7 +38,7 @@ export function WorrySheet({ c, seqs = [] }) {
   const [note, setNote] = useState("");
   const [told, setTold] = useState("");
   const [problem, setProblem] = useState("");
-  const tell = async () => setTold(await worry(c, { level, note: note.trim(), seqs }));
+  const tell = async () => setTold((await worry(c, { level, note: note.trim(), seqs })).text);
   if (told) return html`<${Dialog} name="worry" title=${t("worry.told")} onClose=${closeSheet}><p class="note" role="status">${told}</p><//>`;
   return html`<${Dialog} name="worry" title=${t("worry.title")} onClose=${closeSheet}>
     <p>${t("worry.text")}</p>
@@ -54,12 +54,16 @@ export function WorrySheet({ c, seqs = [] }) {
   <//>`;
 }
 
-/** "Draag over": an open worry is left to the coordinators; without one, they are asked to take over. */
+/** "Draag over": an open worry is left to the coordinators; without one, they are asked to take over, and that is left to them. */
 export function HandOverSheet({ c }) {
   const [told, setTold] = useState("");
   const [problem, setProblem] = useState("");
   const open = worries.value.find((one) => one.c === c);
-  const act = async () => setTold(open ? await handOver(open.id) : await worry(c, { level: "concern", note: t("handover.note") }));
+  const act = async () => {
+    const { id } = open ?? (await worry(c, { level: "concern", note: t("handover.note") }));
+    setTold(await handOver(id));
+    putNoticeAway();
+  };
   if (told) return html`<${Dialog} name="handover" title=${t("handover.done")} onClose=${closeSheet}><p class="note" role="status">${told}</p><//>`;
   return html`<${Dialog} name="handover" title=${t("handover.title")} onClose=${closeSheet}>
     <p>${t(open ? "handover.text_worry" : "handover.text")}</p>
@@ -76,7 +80,8 @@ export function CareSheet({ care }) {
   const answer = async () => {
     const { rest_until: rest } = await answerCare(care.id, { heaviness, call_back: callBack });
     closeSheet();
-    showStrip("care", rest ? t("care.rest", { when: momentName(new Date(rest)) }) : t("care.thanks"));
+    const thanks = rest ? t("care.rest", { when: momentName(new Date(rest)) }) : t("care.thanks");
+    showStrip("care", callBack ? `${thanks} ${t("care.will_call")}` : thanks);
   };
   return html`<${Dialog} name="care" title=${t("care.title")} onClose=${closeSheet}>
     <p>${care.text}</p>

@@ -13,7 +13,7 @@ import { Icon } from "./icons.js";
 import { IntroductionCard } from "./introduction.js";
 import { later } from "./later.js";
 import { Strips } from "./shell.js";
-import { bookVersion, cares, dutyOffers, dutyUntil, hours, isExpert, isFree, isListed, isStaff, isWide, isYouth, me, openSheet, pairings, standing, view, worries } from "./state.js";
+import { bookVersion, cares, dutyOffers, dutyUntil, extendedUntil, hours, isExpert, isFree, isListed, isStaff, isWide, isYouth, me, openSheet, pairings, standing, view, worries } from "./state.js";
 
 const WaitingCard = later(() => import("./waiting.js"), "WaitingCard");
 
@@ -43,7 +43,7 @@ function Evening() {
   const { open, until, next_opening: next } = own.reachability;
   const isResting = own.pause !== null || own.rest !== null;
   return html`<section class="card evening" data-open=${open} aria-labelledby="evening-title">
-      <h2 id="evening-title">${t(open ? "evening.open" : isResting ? "evening.resting" : dutyUntil.value ? "evening.duty" : "evening.closed")}</h2>
+      <h2 id="evening-title">${t(eveningTitle({ open, isResting }))}</h2>
       <p>${eveningText({ open, until, next, isResting })}</p>
       <p class="buttons">
         ${isResting && html`<button type="button" class="primary" onClick=${comeBack}>${t("evening.come_back")}</button>`}
@@ -54,9 +54,17 @@ function Evening() {
     ${view.value.name !== "talk" && html`<${EndingCard} />`}`;
 }
 
+function eveningTitle({ open, isResting }) {
+  if (open) return "evening.open";
+  if (isResting) return "evening.resting";
+  if (extendedUntil.value) return "evening.more";
+  return dutyUntil.value ? "evening.duty" : "evening.closed";
+}
+
 function eveningText({ open, until, next, isResting }) {
   if (open) return until ? t("evening.until", { when: momentName(new Date(until)) }) : t("evening.always");
   if (isResting) return t("evening.rest_text");
+  if (extendedUntil.value) return t("evening.more_text", { when: momentName(extendedUntil.value) });
   if (dutyUntil.value) return t("evening.duty_text", { when: momentName(dutyUntil.value) });
   return next ? t("evening.next", { when: momentName(new Date(next)) }) : t("evening.no_hours");
 }

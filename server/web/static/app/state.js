@@ -34,11 +34,13 @@ export const standing = signal(null);
 export const hours = signal(null);
 /** Until when the expert has duty now: a Date, or null. */
 export const dutyUntil = signal(null);
+/** Until when the expert took more time in a talk, beyond the own hours: a Date, or null. */
+export const extendedUntil = signal(null);
 /** The expert's open worries. */
 export const worries = signal([]);
 /** Questions after a heavy talk that were not answered. */
 export const cares = signal([]);
-/** The running notice that the expert's hours end: `{until, minutes}`, or null. */
+/** The running notice that the expert's hours end: `{until}`, or null. */
 export const ending = signal(null);
 /** Whether to ask for permission to push now. */
 export const pushAsk = signal(false);
@@ -49,8 +51,8 @@ matchMedia("(min-width: 56rem)").addEventListener("change", (event) => (isWide.v
 
 export const isYouth = () => me.value?.role === "youth";
 export const isExpert = () => me.value?.role === "expert";
-/** Whether an expert has time off now: outside their hours, and without duty. */
-export const isFree = () => isExpert() && hours.value !== null && !hours.value.reachability.open && dutyUntil.value === null;
+/** Whether an expert has time off now: outside their hours, without duty, and without more time in a talk. */
+export const isFree = () => isExpert() && hours.value !== null && !hours.value.reachability.open && dutyUntil.value === null && extendedUntil.value === null;
 /** Return when this expert may write in a talk again: a Date, null when nobody knows, undefined while they may. */
 export function shutUntil({ gate }) {
   if (!isExpert() || gate?.state !== "closed") return undefined;
