@@ -9,7 +9,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
@@ -71,6 +80,7 @@ class Phone:
     page: Page
     home: str
     complaints: list[str] = field(default_factory=list)
+    _touch: CDPSession | None = field(default=None, repr=False)
 
     @property
     def context(self) -> BrowserContext:
@@ -104,6 +114,13 @@ class Phone:
         """Return the words under a message that say where it is."""
         return self.bubble(text).locator(".place")
 
+    def finger(self, kind: Literal["touchStart", "touchMove", "touchEnd"], *at: float) -> None:
+        """Have a finger come down, move or leave; `at` is x and y on the page, nothing for a finger that leaves."""
+        if self._touch is None:
+            self._touch = self.context.new_cdp_session(self.page)
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        self._touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
     @property
     def outbox(self) -> list[str]:
         """What lies unsent in the browser's database, of anybody."""
@@ -132,6 +149,7 @@ def hand_phone(
     size: tuple[int, int] = PHONE,
     scheme: Scheme = "light",
     has_worker: bool = False,
+    has_touch: bool = False,
 ) -> Phone:
     """Give somebody a browser of their own, with an empty page; the app's service worker only where it is wanted."""
     context = browser.new_context(
@@ -140,6 +158,8 @@ def hand_phone(
         color_scheme=scheme,
         timezone_id="Europe/Amsterdam",
         locale="nl-NL",
+        has_touch=has_touch,
+        is_mobile=has_touch,
     )
     context.add_init_script(_POCKET)
     phone = Phone(context.new_page(), home)

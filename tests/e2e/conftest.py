@@ -47,8 +47,8 @@ def phones(browser: Browser, house: House) -> Iterator[HandPhone]:
     """Hands out phones and takes them back."""
     handed: list[Phone] = []
 
-    def hand(*, has_worker: bool = False) -> Phone:
-        handed.append(hand_phone(browser, house.url, has_worker=has_worker))
+    def hand(*, has_worker: bool = False, has_touch: bool = False) -> Phone:
+        handed.append(hand_phone(browser, house.url, has_worker=has_worker, has_touch=has_touch))
         return handed[-1]
 
     yield hand

@@ -44,6 +44,9 @@ def test_out_of_hours_the_answer_is_honest_and_has_doors(ada: Phone, house: Hous
     held = ada.bubble("Ben je wakker?")
     expect(held.locator(".held")).to_contain_text("je bericht is veilig bewaard")
     expect(held.locator("[data-door=help]")).to_be_visible()
+    ada.page.reload()  # the answer is given once: the three doors stand there without it as well
+    expect(held.locator("[data-door]")).to_have_count(3)
+    expect(held.locator("[data-door=duty]")).to_have_text("Vragen of er nu iemand dienst heeft")
     held.locator("[data-door=wait]").click()
     expect(held.locator("[data-door=help]")).to_have_count(0)
     expect(ada.page.locator(".room [data-help-now]")).to_be_visible()

@@ -45,7 +45,8 @@ def test_who_waits_for_a_buddy_reads_what_comes_and_fills_in_the_intake(phones: 
     page.get_by_label("in je eigen woorden").fill("Ik hou van tekenen.")
     expect(page.locator("#intake-kept")).to_contain_text("gaat straks vanzelf mee")
     go_on(page, "Over jou")
-    page.get_by_label("18 tot en met 20").check()
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/me/intake")):
+        page.get_by_label("18 tot en met 20").check()
     zoe.context.set_offline(False)
     expect(page.locator("#intake-kept")).to_contain_text("vanzelf bewaard")
     page.reload()  # what is sent comes back from the server, and the step is where it was

@@ -29,7 +29,16 @@ export class Book {
     for (const shape of shapes) if (shape.messages) this.addPage(shape.id, shape, { isNewest: true });
   }
 
-  /** Take the list of conversations; messages stay. */
+  /** Take the whole list of conversations; messages stay. Returns those that are not this person's any more. */
+  replace(shapes) {
+    const listed = new Set(shapes.map((shape) => shape.id));
+    const gone = this.list().filter((conversation) => !listed.has(conversation.id));
+    for (const { id } of gone) this.#conversations.delete(id);
+    this.update(shapes);
+    return gone;
+  }
+
+  /** Take conversations as they stand now; messages stay. */
   update(shapes) {
     for (const shape of shapes) {
       const known = this.#conversations.get(shape.id) ?? this.#emptyConversation(shape.id);

@@ -92,11 +92,18 @@ function useLongPress(act, isOn) {
   return {
     onPointerDown: (event) => {
       if (event.pointerType === "mouse") return;
-      Object.assign(state, { x: event.clientX, y: event.clientY, timer: setTimeout(act, LONG_PRESS_MS) });
+      Object.assign(state, { x: event.clientX, y: event.clientY, timer: setTimeout(() => (swallowClick(), act()), LONG_PRESS_MS) });
     },
     onPointerMove: (event) => Math.hypot(event.clientX - state.x, event.clientY - state.y) > MOVED_PX && stop(),
     onPointerUp: stop,
     onPointerCancel: stop,
     onContextMenu: (event) => (event.preventDefault(), stop(), act()),
   };
+}
+
+/** The finger that opened the menu is still down: its leaving is no press beside the menu. The next press counts again. */
+function swallowClick() {
+  const swallow = (event) => (event.preventDefault(), event.stopPropagation());
+  addEventListener("click", swallow, { capture: true, once: true });
+  addEventListener("pointerdown", () => removeEventListener("click", swallow, { capture: true }), { capture: true, once: true });
 }

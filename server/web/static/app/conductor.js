@@ -30,6 +30,7 @@ let marks = null;
 let refreshTimer = null;
 let typingAt = -TYPING_EVERY_MS;
 let hasChosen = false;
+let wereListed = new Set();
 const fetching = new Set();
 const typingTimers = new Map();
 const seenChecks = new Map();
@@ -205,8 +206,13 @@ function cameLive() {
 function startAfresh(snapshot) {
   book.reset(snapshot.conversations);
   isListed.value = true;
-  chooseView();
+  chooseAgain();
   drawBook();
+}
+
+function chooseAgain() {
+  chooseView();
+  wereListed = new Set(book.list().map((talk) => talk.id));
 }
 
 /** A youth has one talk as a rule: it is open at once. On a wide screen the newest is open beside the list. */
@@ -223,6 +229,7 @@ function chooseView() {
   hasChosen = true;
   if (name !== "home" && name !== "talk") return;
   const pairs = talks.filter((talk) => !talk.closed);
+  if (name === "home" && !pairs.some((talk) => !wereListed.has(talk.id))) return; // who went back to the list stays there
   if (talks.length && isYouth() && (pairs.length === 1 || isWide.value)) view.value = { name: "talk", c: (pairs[0] ?? talks[0]).id };
   else if (talks.length && isWide.value && name === "talk") view.value = { name: "talk", c: talks[0].id };
   else if (name === "talk") view.value = { name: "home" };
@@ -232,7 +239,7 @@ function takeEvent(event) {
   if (book.apply(event) === "refresh") refreshSoon();
   if (event.kind === "msg.new") tookMessage(event);
   else if (event.kind.startsWith("duty.")) takeDutyEvent(event);
-  else if (event.kind.startsWith("pairing.")) takePairingEvent(event);
+  else if (event.kind.startsWith("pairing.")) (takePairingEvent(event), refreshSoon());
   takeHelpEvent(event);
   takeEveningEvent(event);
   drawBook();
@@ -297,14 +304,20 @@ function refreshSoon() {
 
 async function refresh() {
   try {
-    book.update((await request("GET", "/conversations")).conversations);
-    chooseView();
+    book.replace((await request("GET", "/conversations")).conversations).forEach(sayGone);
+    chooseAgain();
     const conversation = findTalk(view.value.c);
     if (conversation && !conversation.loaded) fetchPage(conversation);
     drawBook();
   } catch {
     if (line.value.state === "live") refreshSoon();
   }
+}
+
+/** An expert whose youth got another buddy reads so; nobody is told why. */
+function sayGone({ id, name }) {
+  keepNote(`draft.${id}`, "");
+  if (isExpert()) showStrip(`gone ${id}`, t("talk.gone", { name }));
 }
 
 function drawBook() {
