@@ -14,13 +14,17 @@ _FOLDERS: Final = ("app", "lib", "vendor")
 # The worker is fetched from its own address; the licences are for readers of the repository.
 _KEPT: Final = (".js", ".css", ".svg", ".webmanifest", ".png")
 _ENTRY: Final = frozenset({"app/main.js", "app/worker.js", "lib/early.js"})
-# Fetched when they are opened: the door, the pages beside the talk, most sheets, and one of the two languages.
+# Fetched when they are opened: the door, the pages beside the talk, most sheets, second factors, and one of the two
+# languages.
 LATER: Final = frozenset(
-    f"app/{name}.js"
+    f"{name}.js"
     for name in (
-        "answers", "evening_sheets", "honest", "hours", "intake", "languages", "ledger", "message_menu", "mine",
-        "other_days", "parting", "part_of_day", "questions", "start", "waiting", "waiting-words-en", "waiting-words-nl",
-        "week", "welcome", "words-en", "words-nl",
+        "app/answers", "app/evening_sheets", "app/factors", "app/honest", "app/hours", "app/intake", "app/languages",
+        "app/ledger", "app/message_menu", "app/mine", "app/other_days", "app/part_of_day", "app/parting",
+        "app/questions", "app/start", "app/waiting", "app/waiting-words-en", "app/waiting-words-nl", "app/week",
+        "app/welcome", "app/words-en", "app/words-nl",
+        "lib/act_dialog", "lib/code_field", "lib/factor_words", "lib/factors", "lib/passkeys", "lib/proof", "lib/qr",
+        "vendor/qrcode",
     )
 )  # fmt: skip
 

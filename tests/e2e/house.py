@@ -49,6 +49,11 @@ class House:
     _pairs: list[Pair] = field(default_factory=list, repr=False)
     _coordinators: list[Somebody] = field(default_factory=list, repr=False)
 
+    @property
+    def named_url(self) -> str:
+        """The same server by a name: browsers make passkeys for names only."""
+        return self.url.replace(LOOPBACK, "localhost")
+
     def run(self, *arguments: str) -> str:
         """Run one of the server's commands against the same database and return what it printed."""
         command = [sys.executable, "-m", "server", *arguments]
@@ -122,6 +127,7 @@ def open_house(directory: Path) -> Iterator[House]:
 
 def _settings_for(directory: Path, url: str) -> dict[str, str]:
     # Nothing of the stage that runs the tests leaks in: neither its databases nor its settings module.
+    named = url.replace(LOOPBACK, "localhost")
     kept = {name: value for name, value in os.environ.items() if not name.endswith("_FILE")}
     return kept | {
         "DJANGO_SETTINGS_MODULE": "server.settings",
@@ -134,7 +140,8 @@ def _settings_for(directory: Path, url: str) -> dict[str, str]:
         "RATE_LIMITS": "off",  # tests make history faster than anybody types
         "DRAIN_SECONDS": "2",
         "ALLOWED_HOSTS": "",
-        "ALLOWED_ORIGINS": url,
+        "ALLOWED_ORIGINS": f"{url},{named}",
+        "PASSKEY_ORIGINS": named,
         "LOG_LEVEL": "WARNING",
         "QUICK_EXIT_URL": "about:blank",  # no network in tests
     }

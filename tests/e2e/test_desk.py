@@ -215,30 +215,6 @@ def sign_in(phone: Phone) -> None:
     expect(phone.page.locator("#line")).to_have_attribute("data-mood", "live")
 
 
-def test_a_call_that_wants_a_fresh_proof_asks_for_it_and_goes_on(desk: Desk) -> None:
-    noor = desk(name=None)
-    sign_in(noor)
-    refused: list[str] = []
-
-    def refuse_once(route: Route) -> None:
-        if refused:
-            return route.continue_()
-        refused.append(route.request.url)
-        problem = {"code": "auth.step_up_required", "title": "Prove who you are", "status": 403}
-        return route.fulfill(status=403, content_type="application/problem+json", body=json.dumps(problem))
-
-    noor.page.route("**/api/v1/me/factors/totp", refuse_once)
-    go(noor, "account")
-    noor.page.get_by_role("button", name="App met codes").click()
-    proof = find_dialog(noor, "proof")
-    proof.get_by_label("Wachtwoord").fill(PASSWORD)
-    proof.get_by_role("button", name="Ga verder").click()
-    expect(find_dialog(noor, "totp").locator("svg.qr")).to_be_visible()
-    go(noor, "people/all")  # with the new session: the proof gave one
-    expect(noor.page.locator("table")).to_be_visible()
-    noor.complaints.clear()  # the browser notes the 403 above
-
-
 def test_who_must_have_a_second_factor_is_led_to_it_and_not_thrown_out(desk: Desk, team: Team) -> None:
     noor = desk(name=None)
     problem = {"code": "auth.factor_required", "title": "Set up a second step", "status": 403}
@@ -381,11 +357,12 @@ def test_both_languages_have_every_word_that_the_modules_ask_for(desk: Desk, hou
 
 
 def list_asked_for() -> list[str]:
-    """Return every key that stands as a text in the desk's modules."""
-
-    folder = REPOSITORY / "server" / "console" / "static" / "desk"
-    found = {key for one in folder.glob("*.js") for key in re.findall(r'\bt\("([a-z0-9_.]+)"', one.read_text())}
-    return sorted(found - {"net.portal", "problem.other"})
+    """Return every key that stands as a text in the desk's modules and in those that both faces share."""
+    folders = REPOSITORY / "server" / "console" / "static" / "desk", REPOSITORY / "server" / "web" / "static" / "lib"
+    modules = [one for folder in folders for one in folder.glob("*.js")]
+    found = {key for one in modules for key in re.findall(r'\bt\("([a-z0-9_.]+)"', one.read_text())}
+    of_the_library = re.findall(r'^ +"([\w.]+)":', (folders[1] / "i18n.js").read_text(), re.MULTILINE)
+    return sorted(found - set(of_the_library))
 
 
 def answer_figures(route: Route) -> None:

@@ -1,15 +1,13 @@
 // One's own: sessions, second factors, test page, and how this desk looks and sounds.
 import { html, useState } from "../lib/ui.js";
+import { Factors } from "../lib/factors.js";
 import { language, t } from "../lib/i18n.js";
 import { findChoice, keepChoice } from "../lib/session.js";
 import { sound, switchSound, tryOut } from "./alarm.js";
 import { areKeysOn, switchKeys } from "./keys.js";
-import { canUsePasskeys, makeOne } from "./passkeys.js";
-import { ActDialog, Chip, Choice, Dialog, Empty, Field, KeyButton, Loaded, Panel, Table, Title, When } from "./parts.js";
+import { ActDialog, Chip, Choice, Field, KeyButton, Loaded, Panel, Table, Title, When } from "./parts.js";
 import { canPush, turnOff, turnOn } from "./push.js";
-import { QrCode } from "./qr.js";
-import { CodeField, sayWhy } from "./signin.js";
-import { call, isCoordinator, me, needsFactor, say, useLoad } from "./store.js";
+import { call, explain, isCoordinator, me, needsFactor, say, useLoad } from "./store.js";
 
 export function Account({ signOut }) {
   const isNew = needsFactor.value; // what else there is would be refused
@@ -17,7 +15,7 @@ export function Account({ signOut }) {
   return html`
     <${Title} tools=${tools}>${t("way.account")}: ${me.value.display_name}<//>
     <div class="two">
-      <div class="stack"><${Factors} />${!isNew && html`<${Sessions} />`}</div>
+      <div class="stack"><${SecondStep} />${!isNew && html`<${Sessions} />`}</div>
       <div class="stack">${isCoordinator() && !isNew && html`<${Calls} /><${TestPage} />`}<${Looks} /><${Password} /></div>
     </div>
   `;
@@ -43,86 +41,9 @@ function Sessions() {
   <//>`;
 }
 
-function Factors() {
-  const factors = useLoad(() => call("GET", "/me/factors"), []);
-  const [dialog, setDialog] = useState(null);
-  const close = () => {
-    setDialog(null);
-    factors.reload();
-  };
-  const closeCodes = () => (needsFactor.value ? location.reload() : close()); // now everything is allowed
-  const addTotp = async () => setDialog({ totp: await call("POST", "/me/factors/totp", {}) });
-  const renew = async () => setDialog({ codes: (await call("POST", "/me/factors/recovery-codes", {})).recovery_codes });
-  return html`<${Panel} title=${t("factors.title")}>
-    <p class="hint">${t("factors.lead")}</p>
-    <${Loaded} of=${factors}>${({ factors: rows, recovery_codes_left: left, required }) => html`
-      ${required && rows.length === 0 && html`<p class="note warn">${t("factors.required")}</p>`}
-      ${rows.length === 0 && !required && html`<${Empty}>${t("factors.none")}<//>`}
-      <ul class="rows">${rows.map((one) => html`<li key=${one.id}>
-        <span><strong>${one.name || t(`factor.${one.kind}`)}</strong> <small>${t(`factor.${one.kind}`)} · ${t("factors.used")} <${When} at=${one.last_used_at} /></small></span>
-        <button type="button" class="ghost small" onClick=${() => setDialog({ remove: one })}>${t("factors.remove")}</button>
-      </li>`)}</ul>
-      ${rows.length > 0 && html`<p class="soft">${t("factors.codes", { count: left })}</p>`}
-      <div class="buttons">
-        <${KeyButton} act=${addTotp}>${t("factors.totp")}<//>
-        ${canUsePasskeys && html`<${KeyButton} act=${() => setDialog({ passkey: true })}>${t("factors.passkey")}<//>`}
-        ${rows.length > 0 && html`<${KeyButton} class="ghost" act=${renew}>${t("factors.renew")}<//>`}
-      </div>
-    `}<//>
-    ${dialog?.totp && html`<${AddTotp} offer=${dialog.totp} onClose=${close} showCodes=${(codes) => setDialog({ codes })} />`}
-    ${dialog?.passkey && html`<${AddPasskey} onClose=${close} showCodes=${(codes) => setDialog({ codes })} />`}
-    ${dialog?.remove && html`<${RemoveFactor} one=${dialog.remove} onClose=${close} />`}
-    ${dialog?.codes && html`<${Codes} codes=${dialog.codes} onClose=${closeCodes} />`}
-  <//>`;
-}
-
-function AddTotp({ offer, onClose, showCodes }) {
-  const act = async ({ otp }) => {
-    const { recovery_codes: made } = await call("POST", "/me/factors/totp/confirm", { otp: otp.trim() });
-    say(t("done.factor"));
-    if (made) setTimeout(() => showCodes(made));
-  };
-  return html`<${ActDialog} name="totp" title=${t("factors.totp")} action=${t("factors.confirm")} act=${act} onClose=${onClose}>
-    <p>${t("totp.scan")}</p>
-    <${QrCode} text=${offer.uri} label=${t("totp.qr")} />
-    <p class="hint">${t("totp.type")} <code class="secret">${offer.secret}</code></p>
-    <${CodeField} label=${t("totp.code")} />
-  <//>`;
-}
-
-function AddPasskey({ onClose, showCodes }) {
-  const act = async ({ name }) => {
-    const { public_key: options } = await call("POST", "/me/factors/passkeys/options", {});
-    let made;
-    try {
-      made = await makeOne(options);
-    } catch (stopped) {
-      throw Object.assign(new Error(sayWhy(stopped)), { status: 0, code: "passkey.stopped" });
-    }
-    const { recovery_codes: codes } = await call("POST", "/me/factors/passkeys", { name, ...made });
-    say(t("done.factor"));
-    if (codes) setTimeout(() => showCodes(codes));
-  };
-  return html`<${ActDialog} name="passkey" title=${t("factors.passkey")} action=${t("factors.make")} act=${act} onClose=${onClose}>
-    <p>${t("passkey.lead")}</p>
-    <${Field} label=${t("passkey.name")} hint=${t("passkey.name.hint")}><input name="name" required maxlength="60" /><//>
-  <//>`;
-}
-
-function RemoveFactor({ one, onClose }) {
-  const act = async () => {
-    await call("DELETE", `/me/factors/${one.id}`);
-    say(t("done.factor_removed"));
-  };
-  return html`<${ActDialog} name="remove-factor" title=${t("factors.remove.title", { name: one.name || t(`factor.${one.kind}`) })} what=${t("factors.remove.what")} told=${t("factors.remove.told")} action=${t("factors.remove")} danger=${true} act=${act} onClose=${onClose} />`;
-}
-
-function Codes({ codes, onClose }) {
-  return html`<${Dialog} title=${t("codes.title")} onClose=${onClose} plain=${true} name="codes">
-    <p>${t("codes.lead")}</p>
-    <ol class="codes">${codes.map((code) => html`<li key=${code}><code>${code}</code></li>`)}</ol>
-    <div class="buttons end"><button type="button" class="primary" onClick=${onClose}>${t("codes.kept")}</button></div>
-  <//>`;
+function SecondStep() {
+  const onCodesKept = () => needsFactor.value && location.reload(); // now everything is allowed
+  return html`<${Panel} title=${t("factors.title")}><${Factors} call=${call} explain=${explain} say=${say} onCodesKept=${onCodesKept} /><//>`;
 }
 
 function Calls() {

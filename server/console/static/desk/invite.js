@@ -2,7 +2,7 @@
 import { html, useState } from "../lib/ui.js";
 import { t } from "../lib/i18n.js";
 import { ActDialog, ActButton, Chip, Choice, Field, KeyButton, Loaded, Panel, Table, When } from "./parts.js";
-import { QrCode } from "./qr.js";
+import { QrCode } from "../lib/qr.js";
 import { call, complain, me, say, useLoad } from "./store.js";
 
 const STATES = ["open", "used", "expired", "revoked"];

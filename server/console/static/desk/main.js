@@ -1,11 +1,12 @@
 // The desk begins: words, who is signed in, the line to the server, and the frame around the screens.
 import { effect, html, render } from "../lib/ui.js";
-import { onSessionOver, request } from "../lib/api.js";
+import { onSessionOver } from "../lib/api.js";
 import { t } from "../lib/i18n.js";
 import { connect } from "../lib/live.js";
+import { proof } from "../lib/proof.js";
 import { findToken, forget } from "../lib/session.js";
 import "./words/index.js";
-import { call, emit, isCoordinator, line, loadPeople, loadThemes, me, proof } from "./store.js";
+import { call, emit, isCoordinator, line, loadPeople, loadThemes, me } from "./store.js";
 import { Shell } from "./shell.js";
 import { SignIn } from "./signin.js";
 import { watchOpen } from "./watch.js";
@@ -67,6 +68,7 @@ function leave(why = {}) {
   ends.forEach((end) => end());
   ends = [];
   me.value = null;
+  proof.value?.cancel();
   forget();
   showDoor(why);
 }
@@ -75,29 +77,11 @@ function showDoor(why = {}) {
   render(html`<${SignIn} onSignedIn=${begin} retry=${begin} ...${why} />`, root);
 }
 
-let isAsking = false;
-
-/** A call was refused: is the session over, or was it on its way with the token of before a fresh proof? */
-onSessionOver(async (problem) => {
-  if (!me.value || isAsking || proof.value || !isOver(problem)) return;
-  isAsking = true;
-  try {
-    await request("GET", "/me");
-  } catch (again) {
-    if (again.status === 401) leave({ over: true });
-  } finally {
-    isAsking = false;
-  }
-});
+onSessionOver(() => me.value && leave({ over: true }));
 
 effect(() => {
   const { state, reason } = line.value;
   if (state === "away" && ["signed_out", "expired", "suspended"].includes(reason) && me.value) leave({ over: true });
 });
-
-/** A wrong code while proving who one is ends nothing. */
-function isOver(problem) {
-  return !["auth.credentials_invalid", "auth.otp_required", "auth.otp_invalid", "auth.passkey_invalid"].includes(problem.code);
-}
 
 begin();

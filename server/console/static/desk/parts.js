@@ -1,5 +1,6 @@
 // The small parts that every screen of the desk draws.
 import { ActButton, Dialog, Field, Fragment, classes, html, useEffect, useId, useRef, useState } from "../lib/ui.js";
+import { ActDialog as SharedActDialog } from "../lib/act_dialog.js";
 import { hasText, t } from "../lib/i18n.js";
 import { clockTime, dayKey, duration, momentName, now, shortDate } from "../lib/time.js";
 import { complain, explain, nameOf, tick } from "./store.js";
@@ -144,47 +145,9 @@ export function Table({ caption, columns, rows, empty, shown = false }) {
   </div>`;
 }
 
-/**
- * A form in a dialog that does one thing. `act(values)` gets the fields by name; what goes wrong is said in the dialog. When it
- * returns a function, that is called after the dialog has closed: nobody's keys wait for a list to be loaded anew.
- * `what` says what happens, `told` who hears of it: every act that cannot be taken back has both.
- */
-export function ActDialog({ title, what, told, action, danger = false, act, onClose, children, wide = false, name }) {
-  const [problem, setProblem] = useState(null);
-  const [isBusy, setBusy] = useState(false);
-  const back = useRef(null);
-  const submit = async (event) => {
-    event.preventDefault();
-    if (isBusy) return;
-    setBusy(true);
-    setProblem(null);
-    try {
-      const after = await act(Object.fromEntries(new FormData(event.target)));
-      onClose();
-      await after?.();
-    } catch (failed) {
-      setProblem(failed);
-      setBusy(false);
-    }
-  };
-  // Somebody who types a sentence into nowhere has not decided anything: their Enter must not.
-  const doubt = (event) => {
-    if (event.key.length === 1 && event.key !== " " && event.target.matches("button")) back.current.focus();
-  };
-  return html`<${Dialog} title=${title} onClose=${onClose} plain=${true} wide=${wide} name=${name}>
-    <form onSubmit=${submit} class="act" onKeyDown=${doubt}>
-      ${(what || told) && html`<dl class="consequences">
-        ${what && html`<div><dt>${t("act.what")}</dt><dd>${what}</dd></div>`}
-        ${told && html`<div><dt>${t("act.told")}</dt><dd>${told}</dd></div>`}
-      </dl>`}
-      ${children}
-      ${problem && html`<p class="note bad" role="alert">${explain(problem)}</p>`}
-      <div class="buttons end">
-        <button type="button" class="quiet" ref=${back} onClick=${onClose}>${t("action.cancel")}</button>
-        <button type="submit" class=${danger ? "danger" : "primary"} aria-disabled=${isBusy} autofocus=${!children && !danger}>${action}</button>
-      </div>
-    </form>
-  <//>`;
+/** A form in a dialog that does one thing; see lib/act_dialog.js. */
+export function ActDialog(needs) {
+  return html`<${SharedActDialog} explain=${explain} ...${needs} />`;
 }
 
 /** A button with the letter that presses it. */

@@ -1,6 +1,7 @@
 // The frame: the way to each screen, what rings, whether the line is live, and the screen itself.
 import { html, useEffect, useLayoutEffect, useState } from "../lib/ui.js";
 import { language, t } from "../lib/i18n.js";
+import { StepUp, proof } from "../lib/proof.js";
 import { clockError, clockTime } from "../lib/time.js";
 import { Account } from "./account.js";
 import { pageTitle, ringing, silence, silenced, sound, switchSound } from "./alarm.js";
@@ -15,8 +16,7 @@ import { Dialog, Icon, KeyButton } from "./parts.js";
 import { People } from "./people.js";
 import { Roster } from "./roster.js";
 import { go, href, route } from "./routes.js";
-import { StepUp } from "./stepup.js";
-import { call, hear, isCoordinator, line, me, needsFactor, proof, say, tick, toast, useLoad } from "./store.js";
+import { call, explain, hear, isCoordinator, line, me, needsFactor, say, tick, toast, useLoad } from "./store.js";
 import { Tonight } from "./tonight.js";
 import { open } from "./watch.js";
 
@@ -77,7 +77,7 @@ export function Shell({ signOut }) {
     </div>
     <${Toast} />
     ${help && html`<${Shortcuts} onClose=${() => setHelp(false)} />`}
-    ${proof.value && html`<${StepUp} />`}
+    ${proof.value && html`<${StepUp} explain=${explain} />`}
   `;
 }
 

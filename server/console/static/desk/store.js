@@ -2,7 +2,8 @@
 import { announce, signal, useCallback, useEffect, useRef, useState } from "../lib/ui.js";
 import { Problem, request, requestFile } from "../lib/api.js";
 import { addWords, hasText, t } from "../lib/i18n.js";
-import { findToken } from "../lib/session.js";
+import { sayStopped } from "../lib/passkeys.js";
+import { Cancelled, withProof } from "../lib/proof.js";
 import { now } from "../lib/time.js";
 
 const TOGETHER_MS = 200;
@@ -14,28 +15,23 @@ export const people = signal(new Map());
 /** The server's time in ms; it moves every second. */
 export const tick = signal(now().getTime());
 export const line = signal({ state: "idle", reason: null });
-/** The proof that a call waits for: `{done(), cancel()}` while somebody is asked who they are. */
-export const proof = signal(null);
 export const toast = signal(null);
 /** Whether whoever sits here must set up a second factor before anything else is allowed. */
 export const needsFactor = signal(false);
 
 setInterval(() => (tick.value = now().getTime()), 1000);
 
-/** What was not done because the person changed their mind. */
-export class Cancelled extends Error {}
-
 /**
  * Call the server. Where it asks for a fresh proof of who is there, that is asked for, and the call is made again.
  * Throws Problem, or Cancelled when no proof was given.
  */
 export async function call(method, path, body) {
-  return withProof(() => request(method, path, body));
+  return prove(() => request(method, path, body));
 }
 
 /** Ask for a file as `call` does, and hand it to the browser to save. */
 export async function save(path, accept, name) {
-  const blob = await withProof(() => requestFile(path, accept));
+  const blob = await prove(() => requestFile(path, accept));
   saveBlob(blob, name);
 }
 
@@ -48,41 +44,22 @@ export function saveBlob(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-async function withProof(act) {
-  const sent = findToken();
+async function prove(act) {
   try {
-    return await act();
+    return await withProof(act);
   } catch (problem) {
-    // A fresh proof gave this tab a new token while the call was on its way with the old one.
-    if (problem.status === 401 && findToken() && findToken() !== sent) return act();
     if (problem.code === "auth.factor_required") {
       needsFactor.value = true;
       location.hash = "/account"; // nothing else is allowed before
     }
-    if (problem.code !== "auth.step_up_required") throw problem;
-    await askProof();
-    return act();
+    throw problem;
   }
-}
-
-let asked = null;
-
-function askProof() {
-  asked ??= new Promise((resolve, reject) => {
-    const end = (settle) => () => {
-      asked = null;
-      proof.value = null;
-      settle();
-    };
-    proof.value = { done: end(resolve), cancel: end(() => reject(new Cancelled("no proof"))) };
-  });
-  return asked;
 }
 
 /** Say in words what went wrong: by code, else in the server's own words, else in general. */
 export function explain(problem) {
   if (problem instanceof Cancelled) return t("problem.cancelled");
-  if (!(problem instanceof Problem)) return problem.code ? problem.message : reportBug(problem);
+  if (!(problem instanceof Problem)) return sayStopped(problem) ?? reportBug(problem);
   for (const key of [`problem.${problem.code}`, problem.code]) if (hasText(key)) return t(key);
   if (problem.status === 404) return t("problem.gone");
   if (problem.status === 403) return t("problem.forbidden");

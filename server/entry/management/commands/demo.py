@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--url, --quiet-links."""
-        parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the server is reached")
+        parser.add_argument("--url", default="http://localhost:8000", help="where the server is reached")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create and print."""

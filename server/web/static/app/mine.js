@@ -10,9 +10,11 @@ import { Languages } from "./languages.js";
 import { exitNow, leave } from "./leaving.js";
 import { acceptPush, canPush, stopPush } from "./push.js";
 import { PageHead } from "./room.js";
-import { Strips } from "./shell.js";
+import { Strips, later } from "./shell.js";
 import { closeSheet, isYouth, me, openSheet, showStrip } from "./state.js";
 import { RecoveryCode } from "./welcome.js";
+
+const FactorsPart = later(() => import("./factors.js"), "FactorsPart");
 
 export function MinePage() {
   if (!me.value) return null;
@@ -27,6 +29,7 @@ export function MinePage() {
         ${isYouth() && html`<li><button type="button" class="row" data-open="code" onClick=${() => openSheet("code")}>${t("mine.new_code")}</button></li>`}
       </ul>
       ${canPush() && !isTabOnly() && html`<${Pushes} />`}
+      ${!isYouth() && html`<${FactorsPart} />`}
       <${Devices} />
       <section class="mine-part"><h2>${t("mine.language")}</h2><${Languages} /></section>
       <section class="mine-part"><h2>${t("mine.leave")}</h2>

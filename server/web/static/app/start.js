@@ -1,6 +1,8 @@
 // Before anybody is signed in: an invitation of a youth or a colleague, a recovery code, or an e-mail address and password.
 import { Problem, createApi, request } from "../lib/api.js";
 import { problemText, t } from "../lib/i18n.js";
+import { CodeField, hintFor } from "../lib/code_field.js";
+import { canUsePasskeys, sayStopped, signInByPasskey } from "../lib/passkeys.js";
 import { findCode, keepToken } from "../lib/session.js";
 import { Field, html, useRef, useState } from "../lib/ui.js";
 import { ExitButton } from "./exit.js";
@@ -99,21 +101,25 @@ function Recover({ onArrive }) {
 }
 
 function SignIn() {
-  const [needsOtp, setNeedsOtp] = useState(false);
-  const arrive = async ({ email, password, otp, ...given }) => {
+  const [codeHint, setCodeHint] = useState("");
+  const arrive = (token, given) => {
+    keep(token, given);
+    location.reload();
+  };
+  const byPassword = async ({ email, password, otp, ...given }) => {
     try {
       const { token } = await ask("/sessions", { email, password, ...(otp ? { otp: otp.trim() } : {}) });
-      keep(token, given);
-      location.reload();
+      arrive(token, given);
     } catch (problem) {
       if (problem.code !== "auth.otp_required") throw problem;
-      setNeedsOtp(true);
+      setCodeHint(hintFor(problem));
     }
   };
-  return html`<${Form} id="sign-in" act=${arrive} label=${t("sign_in.start")} prefix="sign_in">
+  const byPasskey = async (given) => arrive((await signInByPasskey(deviceName())).token, given);
+  return html`<${Form} id="sign-in" act=${byPassword} label=${t("sign_in.start")} prefix="sign_in" other=${canUsePasskeys && [t("sign_in.passkey"), byPasskey]}>
     <${Field} label=${t("sign_in.email")}><input name="email" type="email" required maxlength="254" autocomplete="username" /><//>
     <${Field} label=${t("sign_in.password")}><input name="password" type="password" required maxlength="256" autocomplete="current-password" /><//>
-    ${needsOtp && html`<${Field} label=${t("sign_in.otp")} hint=${t("sign_in.otp_hint")}><input name="otp" required maxlength="64" autocomplete="one-time-code" ref=${(input) => input?.focus()} /><//>`}
+    ${codeHint && html`<${CodeField} hint=${codeHint} />`}
     <${OwnDevice} />
   <//>`;
 }
@@ -122,26 +128,30 @@ function OwnDevice() {
   return html`<label class="check"><input type="checkbox" name="borrowed" /><span>${t("device.borrowed")}<br /><small>${t("device.borrowed_hint")}</small></span></label>`;
 }
 
-function Form({ id, act, label, prefix, children }) {
+/** A form and its button; `other` is a second way in that needs none of the fields: `[words, act]`. */
+function Form({ id, act, label, prefix, other, children }) {
   const [note, setNote] = useState("");
   const [isBusy, setBusy] = useState(false);
   const form = useRef(null);
-  const submit = async (event) => {
-    event.preventDefault();
+  const attempt = async (way) => {
     if (isBusy) return;
     setBusy(true);
     setNote("");
     try {
-      await act(Object.fromEntries(new FormData(form.current)));
+      await way(Object.fromEntries(new FormData(form.current)));
     } catch (problem) {
-      setNote(problem instanceof Problem ? problemText(problem, prefix) : t("intro.storage"));
+      setNote(problem instanceof Problem ? problemText(problem, prefix) : (sayStopped(problem) ?? t("intro.storage")));
     }
     setBusy(false);
   };
+  const submit = (event) => (event.preventDefault(), attempt(act));
   return html`<form id=${id} ref=${form} onSubmit=${submit}>
     ${children}
     <p class="form-note" role="alert">${note}</p>
-    <button class="primary" aria-disabled=${isBusy}>${label}</button>
+    <div class="buttons">
+      <button class="primary" aria-disabled=${isBusy}>${label}</button>
+      ${other && html`<button type="button" class="outline" aria-disabled=${isBusy} onClick=${() => attempt(other[1])}>${other[0]}</button>`}
+    </div>
   </form>`;
 }
 

@@ -1,5 +1,5 @@
 // The REST half of the contract: JSON in, JSON out, and every way of failing as one Problem with a stable code.
-import { findToken } from "./session.js";
+import { findToken, renewToken } from "./session.js";
 import { learnTime } from "./time.js";
 
 const TIMEOUT_MS = 15_000;
@@ -36,21 +36,55 @@ export function onSessionOver(listener) {
 }
 
 /** Ask for a path below /api/v1 and return the decoded answer (null for 204). Throws Problem. */
-export async function request(method, path, body, { token = findToken(), timeoutMs = TIMEOUT_MS, keepalive = false } = {}) {
-  const response = await reach(method, `/api/v1${path}`, token, body, { timeoutMs, keepalive });
-  if (response.type === "opaqueredirect") throw unreached("net.portal");
-  if (response.status === 204) return null;
-  const answer = await decode(response);
-  learnTime(response.headers.get("Date"));
-  if (response.ok) return answer;
-  throw refusal(response, answer);
+export async function request(method, path, body, { token, timeoutMs = TIMEOUT_MS, keepalive = false } = {}) {
+  return asSession(token, async (sent) => {
+    const response = await reach(method, `/api/v1${path}`, sent, body, { timeoutMs, keepalive });
+    if (response.type === "opaqueredirect") throw unreached("net.portal");
+    if (response.status === 204) return null;
+    const answer = await decode(response);
+    learnTime(response.headers.get("Date"));
+    if (response.ok) return answer;
+    throw refusal(response, answer);
+  });
 }
 
 /** Ask for a file (a CSV export) and return it as a Blob. Throws Problem. */
 export async function requestFile(path, accept) {
-  const response = await reach("GET", `/api/v1${path}`, findToken(), undefined, { timeoutMs: TIMEOUT_MS, accept });
-  if (!response.ok) throw refusal(response, await decode(response));
-  return response.blob();
+  return asSession(undefined, async (sent) => {
+    const response = await reach("GET", `/api/v1${path}`, sent, undefined, { timeoutMs: TIMEOUT_MS, accept });
+    if (!response.ok) throw refusal(response, await decode(response));
+    return response.blob();
+  });
+}
+
+let renewing = null;
+
+/**
+ * Show once more who one is: `prove(token)` asks the server with that very token, and the token of its answer takes the place of
+ * this session's. Throws Problem.
+ */
+export async function renewSession(prove) {
+  renewing = prove(findToken());
+  try {
+    renewToken((await renewing).token);
+  } finally {
+    renewing = null;
+  }
+}
+
+/** Do `act(token)`; once more when a fresh proof has given the session a new token while the call was on its way with the old one. */
+async function asSession(given, act) {
+  const sent = given === undefined ? findToken() : given;
+  try {
+    return await act(sent);
+  } catch (problem) {
+    if (problem.code !== SESSION_OVER) throw problem;
+    if (given === undefined) await renewing?.catch(() => {});
+    const renewed = given === undefined ? findToken() : null;
+    if (renewed && renewed !== sent) return asSession(renewed, act);
+    for (const hear of hears) hear(problem);
+    throw problem;
+  }
 }
 
 /** Return `request` for one other token. */
@@ -96,9 +130,7 @@ function refusal(response, answer) {
   const seconds = Number(response.headers.get("Retry-After"));
   const retryAfterMs = answer.retry_after_ms ?? (Number.isFinite(seconds) ? seconds * 1000 : 0);
   const { code = "unknown", title, detail } = answer;
-  const problem = new Problem({ status: response.status, code, title, detail, retryAfterMs, body: answer });
-  if (code === SESSION_OVER) for (const hear of hears) hear(problem);
-  return problem;
+  return new Problem({ status: response.status, code, title, detail, retryAfterMs, body: answer });
 }
 
 function unreached(code) {

@@ -33,6 +33,11 @@ export function addWords(more) {
   Object.assign(words.en, more.en);
 }
 
+/** Add `{key: [dutch, english]}`: beside each other on one line, so that nobody forgets one of the two. */
+export function addPairs(table) {
+  for (const [key, both] of Object.entries(table)) [words.nl[key], words.en[key]] = both;
+}
+
 /** Return a text by its key, with `{name}` places filled in. With a `count` the key's `.one` form is taken for 1. */
 export function t(key, values = {}) {
   const text = (values.count === 1 && words[language][`${key}.one`]) || words[language][key];

@@ -1,5 +1,6 @@
 // Every word of the desk.
-import { addPairs } from "./pairs.js";
+import { addPairs } from "../../lib/i18n.js";
+import { FACTOR_WORDS } from "../../lib/factor_words.js";
 import { COMPLAINTS } from "./complaints.js";
 import { FRAME } from "./frame.js";
 import { INSIGHT } from "./insight.js";
@@ -11,6 +12,6 @@ import { ROSTER } from "./roster.js";
 import { SAFETY } from "./safety.js";
 import { TONIGHT } from "./tonight.js";
 
-export const TABLES = [FRAME, TONIGHT, SAFETY, COMPLAINTS, PAIRING, PEOPLE, ROSTER, INSIGHT, OWN, PROBLEMS];
+export const TABLES = [FACTOR_WORDS, FRAME, TONIGHT, SAFETY, COMPLAINTS, PAIRING, PEOPLE, ROSTER, INSIGHT, OWN, PROBLEMS];
 
 TABLES.forEach(addPairs);

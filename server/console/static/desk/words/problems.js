@@ -1,8 +1,6 @@
 // What the server may refuse at the desk, by its stable code.
 export const PROBLEMS = {
-  "problem.accounts.factor_exists": ["Dit is al ingesteld.", "This is set up already."],
   "problem.accounts.invitation_used": ["Iemand heeft deze uitnodiging al gebruikt.", "Somebody has used this invitation."],
-  "problem.accounts.too_many_factors": ["Haal eerst een passkey weg.", "Remove a passkey first."],
   "problem.auth.forbidden": ["Dit mag je niet doen.", "You may not do this."],
   "problem.auth.step_up_required": ["Laat eerst zien dat jij het bent.", "Show first that it is you."],
   "problem.availability.setting_malformed": ["Een van de getallen past niet.", "One of the numbers does not fit."],

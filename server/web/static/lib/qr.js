@@ -1,6 +1,6 @@
 // A QR code, made in this browser: what it holds goes to no other machine.
-import { html, useMemo } from "../lib/ui.js";
-import qrcode from "./vendor/qrcode.js";
+import { html, useMemo } from "./ui.js";
+import qrcode from "../vendor/qrcode.js";
 
 const QUIET = 4; // modules of white around it, as the standard asks
 
