@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.browser import ChromiumMissing, Phone, hand_phone, open_browser
 from tests.e2e.house import House, Pair, open_house
+from tests.unit.push.outside import Outside, run_outside
 
 # Generous: a busy machine is no reason to fail, and nothing here asserts speed.
 expect.set_options(timeout=20_000)
@@ -30,9 +31,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def push_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outside]:
+    """The stand-in of the service that a browser's pushes go through."""
+    with run_outside(tmp_path_factory.mktemp("outside")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory, push_service: Outside) -> Iterator[House]:
     """The real server, with an empty database of its own."""
-    with open_house(tmp_path_factory.mktemp("house")) as opened:
+    with open_house(tmp_path_factory.mktemp("house"), push_service.address) as opened:
         yield opened
 
 

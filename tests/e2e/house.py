@@ -14,6 +14,8 @@ from typing import Any
 
 import httpx
 
+from server.push.backends.vapid import make_vapid_key
+from tests.e2e import push_way
 from tests.services.processes import LOOPBACK, ServerDidNotStart, find_spare_port, stop_child, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -45,6 +47,7 @@ class House:
     url: str
     settings: Mapping[str, str]
     log: Path
+    push_service: str = ""  # where pushes to browsers really go; without one there are none
     child: subprocess.Popen[bytes] | None = field(default=None, repr=False)
     _pairs: list[Pair] = field(default_factory=list, repr=False)
     _coordinators: list[Somebody] = field(default_factory=list, repr=False)
@@ -64,7 +67,8 @@ class House:
     def start(self) -> None:
         """Start serving. Raises ServerDidNotStart."""
         port = self.url.rpartition(":")[2]
-        command = [sys.executable, "-m", "server", "serve", "--embedded", "--host", LOOPBACK, "--port", port]
+        server = ["tests.e2e.push_way", self.push_service] if self.push_service else ["server"]
+        command = [sys.executable, "-m", *server, "serve", "--embedded", "--host", LOOPBACK, "--port", port]
         with self.log.open("ab") as output:
             self.child = subprocess.Popen(
                 command, cwd=REPOSITORY, env=self.settings, stdin=subprocess.DEVNULL, stdout=output, stderr=output
@@ -113,10 +117,11 @@ class House:
 
 
 @contextmanager
-def open_house(directory: Path) -> Iterator[House]:
+def open_house(directory: Path, push_service: str = "") -> Iterator[House]:
     """Yield a running server that keeps everything it writes in `directory`."""
     url = f"http://{LOOPBACK}:{find_spare_port()}"
-    house = House(url, _settings_for(directory, url), directory / "server.log")
+    settings = _settings_for(directory, url) | (_settings_for_pushes(directory) if push_service else {})
+    house = House(url, settings, directory / "server.log", push_service)
     house.run("migrate", "--verbosity", "0")
     house.start()
     try:
@@ -144,4 +149,15 @@ def _settings_for(directory: Path, url: str) -> dict[str, str]:
         "PASSKEY_ORIGINS": named,
         "LOG_LEVEL": "WARNING",
         "QUICK_EXIT_URL": "about:blank",  # no network in tests
+    }
+
+
+def _settings_for_pushes(directory: Path) -> dict[str, str]:
+    key = directory / "vapid.pem"
+    make_vapid_key(key)
+    return {
+        "PUSH_BACKEND": "webpush,console",
+        "VAPID_KEY_FILE": str(key),
+        "VAPID_SUBJECT": "mailto:beheer@example.org",
+        "WEBPUSH_HOSTS": push_way.HOST,
     }

@@ -2,11 +2,11 @@
 import { html, useState } from "../lib/ui.js";
 import { Factors } from "../lib/factors.js";
 import { language, t } from "../lib/i18n.js";
+import { canPush, startPushes, stopPushes } from "../lib/push.js";
 import { findChoice, keepChoice } from "../lib/session.js";
 import { sound, switchSound, tryOut } from "./alarm.js";
 import { areKeysOn, switchKeys } from "./keys.js";
 import { ActDialog, Chip, Choice, Field, KeyButton, Loaded, Panel, Table, Title, When } from "./parts.js";
-import { canPush, turnOff, turnOn } from "./push.js";
 import { call, explain, isCoordinator, me, needsFactor, say, useLoad } from "./store.js";
 
 export function Account({ signOut }) {
@@ -48,17 +48,17 @@ function SecondStep() {
 
 function Calls() {
   const on = async () => {
-    const isOn = await turnOn();
-    say(t(isOn ? "done.calls" : "calls.refused"), { bad: !isOn });
+    const outcome = await startPushes();
+    say(t(`calls.${outcome}`), { bad: outcome !== "on" });
   };
   const off = async () => {
-    await turnOff();
+    await stopPushes();
     say(t("done.calls_off"));
   };
   return html`<${Panel} title=${t("calls.title")}>
     <p class="hint">${t("calls.lead")}</p>
     ${!canPush && html`<p class="note warn">${t("calls.cannot")}</p>`}
-    ${canPush && html`<div class="buttons"><${KeyButton} act=${on}>${t("calls.on")}<//><${KeyButton} class="ghost" act=${off}>${t("calls.off")}<//></div>`}
+    ${canPush && html`<div class="buttons"><${KeyButton} act=${on}>${t("calls.start")}<//><${KeyButton} class="ghost" act=${off}>${t("calls.stop")}<//></div>`}
   <//>`;
 }
 

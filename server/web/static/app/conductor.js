@@ -49,7 +49,7 @@ export async function startTalking() {
     watchHours();
     effect(() => hours.value && refreshSoon()); // with the own hours the gates of the talks turn
   }
-  renewPush(me.value);
+  renewPush();
   effect(() => {
     const { name, c } = view.value;
     if (hasChosen) keepNote(OPEN_TALK, name === "talk" ? c : "");

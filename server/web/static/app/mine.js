@@ -1,6 +1,7 @@
 // One's own page: who one is here, who can read, other devices, language, and the way out.
 import { request } from "../lib/api.js";
 import { problemText, t } from "../lib/i18n.js";
+import { canPush } from "../lib/push.js";
 import { isTabOnly } from "../lib/session.js";
 import { momentName } from "../lib/time.js";
 import { ActButton, Dialog, html, useEffect, useState } from "../lib/ui.js";
@@ -8,7 +9,7 @@ import { countUnsent, forgetUnsent } from "./conductor.js";
 import { HelpNow } from "./help_card.js";
 import { Languages } from "./languages.js";
 import { exitNow, leave } from "./leaving.js";
-import { acceptPush, canPush, stopPush } from "./push.js";
+import { acceptPush, isPushOn, stopPush } from "./push.js";
 import { PageHead } from "./room.js";
 import { Strips, later } from "./shell.js";
 import { closeSheet, isYouth, me, openSheet, showStrip } from "./state.js";
@@ -28,7 +29,7 @@ export function MinePage() {
         ${isYouth() && html`<li><button type="button" class="row" onClick=${() => openSheet("looks")}>${t("talk.looks")}</button></li>`}
         ${isYouth() && html`<li><button type="button" class="row" data-open="code" onClick=${() => openSheet("code")}>${t("mine.new_code")}</button></li>`}
       </ul>
-      ${canPush() && !isTabOnly() && html`<${Pushes} />`}
+      ${canPush && !isTabOnly() && html`<${Pushes} />`}
       ${!isYouth() && html`<${FactorsPart} />`}
       <${Devices} />
       <section class="mine-part"><h2>${t("mine.language")}</h2><${Languages} /></section>
@@ -40,14 +41,11 @@ export function MinePage() {
 }
 
 function Pushes() {
-  const [isOn, setOn] = useState(Notification.permission === "granted");
-  const turn = async () => {
-    if (isOn) await stopPush();
-    setOn(isOn ? false : await acceptPush());
-  };
-  return html`<section class="mine-part"><h2>${t("mine.push")}</h2>
-    <p>${t(Notification.permission === "denied" ? "push.denied" : "push.text")}</p>
-    ${Notification.permission !== "denied" && html`<p class="buttons"><${ActButton} class="outline" act=${turn} onProblem=${(one) => showStrip("push", problemText(one))}>${t(isOn ? "push.stop" : "push.yes")}<//></p>`}
+  const isDenied = Notification.permission === "denied";
+  const isOn = isPushOn();
+  return html`<section class="mine-part" id="pushes"><h2>${t("mine.push")}</h2>
+    <p>${t(isDenied ? "push.denied" : "push.text")}</p>
+    ${!isDenied && html`<p class="buttons"><${ActButton} class="outline" act=${isOn ? stopPush : acceptPush} onProblem=${(one) => showStrip("push", problemText(one))}>${t(isOn ? "push.stop" : "push.yes")}<//></p>`}
   </section>`;
 }
 

@@ -1,7 +1,8 @@
 // Push: asked for once somebody has sent a first message, never at the start. A push holds a kind and no words.
-import { request } from "../lib/api.js";
+import { t } from "../lib/i18n.js";
+import { canPush, renewPushes, startPushes, stopPushes } from "../lib/push.js";
 import { findChoice, isTabOnly, keepChoice } from "../lib/session.js";
-import { pushAsk } from "./state.js";
+import { me, pushAsk, showStrip } from "./state.js";
 
 const ASKED = "push_asked";
 
@@ -11,14 +12,9 @@ export function readyWorker() {
   navigator.serviceWorker.register("/sw.js").catch(() => {}); // no worker, no offline shell: the page itself works
 }
 
-/** Say whether this browser can be pushed to at all. */
-export function canPush() {
-  return "PushManager" in globalThis && "Notification" in globalThis && "serviceWorker" in navigator;
-}
-
 /** Ask now, if it was never asked before and makes sense here. */
 export function considerAsking() {
-  if (!canPush() || isTabOnly() || Notification.permission !== "default" || findChoice(ASKED)) return;
+  if (!canPush || isTabOnly() || Notification.permission !== "default" || findChoice(ASKED)) return;
   pushAsk.value = true;
 }
 
@@ -28,36 +24,40 @@ export function declinePush() {
   pushAsk.value = false;
 }
 
-/** Ask the browser, and register this session's device. Returns whether pushes will come. Throws Problem. */
+/** Say whether pushes come to this device. */
+export function isPushOn() {
+  return Notification.permission === "granted" && me.value.push.registered;
+}
+
+/** Ask the browser, and register this session's device; the sentence of what came of it stands at the top. Throws Problem. */
 export async function acceptPush() {
+  const outcome = await startPushes();
   keepChoice(ASKED, "yes");
   pushAsk.value = false;
-  if ((await Notification.requestPermission()) !== "granted") return false;
-  return registerPush();
+  noteRegistered(outcome === "on");
+  showStrip("push", t(`push.${outcome}`));
 }
 
-/** Register anew what the browser permits already: after a new sign-in, and when the server asks for the token again. */
-export async function renewPush({ push } = {}) {
-  const isDue = push && (!push.registered || push.ask_again);
-  if (!isDue || !canPush() || isTabOnly() || Notification.permission !== "granted" || findChoice(ASKED) === "no") return;
-  await registerPush().catch(() => {}); // no push server here, or no network: asked again at the next start
+/** Register anew what the browser permits already: after a new sign-in, when the server asks for it, and for a new key of its own. */
+export async function renewPush() {
+  if (!canPush || isTabOnly() || Notification.permission !== "granted" || findChoice(ASKED) === "no") return;
+  const { registered, ask_again: asksAgain } = me.value.push;
+  try {
+    noteRegistered(await renewPushes({ isDue: !registered || asksAgain }));
+  } catch {
+    // no network: looked at again at the next start
+  }
 }
 
-async function registerPush() {
-  const { key } = await request("GET", "/push/key");
-  const worker = await navigator.serviceWorker.ready;
-  const options = { userVisibleOnly: true, applicationServerKey: key };
-  const subscription = (await worker.pushManager.getSubscription()) ?? (await worker.pushManager.subscribe(options));
-  await request("POST", "/devices", { push_token: JSON.stringify(subscription), platform: "web" });
-  return true;
-}
-
-/** Stop pushes to this device. */
+/** Stop pushes to this device. Throws Problem. */
 export async function stopPush() {
   keepChoice(ASKED, "no");
-  await request("DELETE", "/devices/current");
-  const worker = await navigator.serviceWorker.getRegistration();
-  await (await worker?.pushManager.getSubscription())?.unsubscribe();
+  await stopPushes();
+  noteRegistered(false);
+}
+
+function noteRegistered(registered) {
+  me.value = { ...me.value, push: { registered, ask_again: false } };
 }
 
 /** Show how many talks have something new, where the system shows such a number. */

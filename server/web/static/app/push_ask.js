@@ -6,12 +6,11 @@ import { pushAsk, showStrip } from "./state.js";
 
 export function PushAsk({ name }) {
   if (!pushAsk.value) return null;
-  const accept = async () => showStrip("push", t((await acceptPush()) ? "push.on" : "push.denied"));
   return html`<section class="push-ask" aria-labelledby="push-title">
     <p id="push-title"><strong>${t("push.title", { name })}</strong></p>
     <p>${t("push.text")}</p>
     <p class="buttons">
-      <${ActButton} act=${accept} onProblem=${(one) => showStrip("push", problemText(one))}>${t("push.yes")}<//>
+      <${ActButton} act=${acceptPush} onProblem=${(one) => showStrip("push", problemText(one))}>${t("push.yes")}<//>
       <button type="button" class="quiet" onClick=${declinePush}>${t("push.no")}</button>
     </p>
   </section>`;

@@ -408,4 +408,6 @@ export const words = {
   "push.on": "Notifications are on.",
   "push.stop": "Turn notifications off",
   "push.denied": "Your browser does not allow notifications. You can change that in its settings.",
+  "push.none": "This server sends no notifications to browsers.",
+  "push.failed": "Your browser cannot turn on notifications now. Try again later.",
 };

@@ -408,4 +408,6 @@ export const words = {
   "push.on": "Meldingen staan aan.",
   "push.stop": "Zet meldingen uit",
   "push.denied": "Je browser laat geen meldingen toe. In de instellingen van je browser kun je dat veranderen.",
+  "push.none": "Deze server stuurt geen meldingen naar browsers.",
+  "push.failed": "Je browser kan nu geen meldingen aanzetten. Probeer het later nog eens.",
 };
