@@ -26,8 +26,10 @@ from server.accounts.doors import require_door_rate
 from server.accounts.factor_queries import count_recovery_codes, list_factors, show_passkey, show_totp
 from server.accounts.models import Session
 from server.accounts.policies import require_keep_factors
+from server.accounts.rules.factors import CHANGES, MOST_CHANGES
 from server.accounts.rules.roles import needs_factor
 from server.accounts.serializers import draw_body
+from server.audit.queries import list_changes
 from server.foundation.clock import read_clock
 from server.foundation.http import answer_empty
 from server.foundation.rest import read_body, read_no_body, require_known_query
@@ -40,14 +42,15 @@ class FactorsView(APIView):
 
     @extend_schema(operation_id="list_factors", responses={200: forms.FACTORS})
     def get(self, request: Request) -> Response:
-        """Return what the caller signs in with beside the password."""
+        """Return what the caller signs in with beside the password, and the latest changes of that."""
         require_caller_rate(request, "query")
         require_known_query(request)
         person, _ = get_caller(request)
         require_keep_factors(person)
         required = needs_factor(person.role, settings.REQUIRE_SECOND_FACTOR)
-        shown = forms.shape_factors(list_factors(person.id), count_recovery_codes(person.id), required=required)
-        return Response(shown)
+        changes = list_changes(person.id, CHANGES, most=MOST_CHANGES)
+        codes = count_recovery_codes(person.id)
+        return Response(forms.shape_factors(list_factors(person.id), changes, codes=codes, required=required))
 
 
 class TotpView(APIView):

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from server.accounts.factor_queries import Factor
 from server.accounts.passkeys import Assertion, Attestation
-from server.accounts.rules.factors import PASSKEY, TOTP
+from server.accounts.rules.factors import CHANGES, PASSKEY, TOTP
 from server.accounts.rules.names import MAX_NAME_LENGTH
 from server.accounts.serializers import PERSON_SCHEMA
+from server.audit.queries import Change
 from server.foundation.clock import format_instant
 from server.foundation.fields import Field, Fields
 from server.foundation.schemas import INSTANT, UUID_TEXT, nullable, shape
@@ -54,11 +55,13 @@ FACTOR: Final = shape(
         "last_used_at": nullable(INSTANT),
     }
 )
+CHANGE: Final = shape({"what": {"type": "string", "enum": [*CHANGES]}, "at": INSTANT, "own": {"type": "boolean"}})
 FACTORS: Final = shape(
     {
         "factors": {"type": "array", "items": FACTOR},
         "recovery_codes_left": {"type": "integer", "minimum": 0},
         "required": {"type": "boolean"},
+        "changes": {"type": "array", "items": CHANGE},
     }
 )
 TOTP_BEGUN: Final = shape({"secret": _TEXT, "uri": _TEXT})
@@ -111,12 +114,15 @@ def read_assertion(given: dict[str, Any]) -> Assertion:
     return Assertion(**{name: given[name] for name in ASSERTION})
 
 
-def shape_factors(factors: Sequence[Factor], codes: int, *, required: bool) -> dict[str, Any]:
-    """Return somebody's own factors; nothing that could be signed in with."""
+def shape_factors(
+    factors: Sequence[Factor], changes: Sequence[Change], *, codes: int, required: bool
+) -> dict[str, Any]:
+    """Return somebody's own factors and what was changed about them; nothing that could be signed in with."""
     return {
         "factors": [shape_factor(one) for one in factors],
         "recovery_codes_left": codes,
         "required": required,
+        "changes": [{"what": one.action, "at": format_instant(one.at), "own": one.is_own} for one in changes],
     }
 
 

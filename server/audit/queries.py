@@ -51,6 +51,22 @@ def list_looks(
     return [_show_look(one) for one in found.order_by("-at", "-number")[: min(most, _MOST)]]
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something was changed about somebody; by themselves, or by somebody else."""
+
+    action: str
+    at: datetime
+    is_own: bool
+
+
+def list_changes(subject_id: Id, actions: Sequence[str], *, most: int) -> list[Change]:
+    """Return what was changed about a person by these actions, newest first: for that person's own page. One query."""
+    found = AuditEntry.objects.filter(subject_id=subject_id, action__in=actions, outcome="done")
+    rows = found.order_by("-at", "-number").values_list("action", "at", "actor_id")[: min(most, _MOST)]
+    return [Change(action, at, str(actor) == str(subject_id)) for action, at, actor in rows]
+
+
 def list_entries(stream_id: Id, *, after: int = 0, most: int = _MOST) -> list[Link]:
     """Return a page of a stream's entries by number, ascending: for the desk's admins, whom the caller has checked."""
     return _list_links(stream_id, after, min(most, _MOST))

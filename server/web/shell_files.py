@@ -23,8 +23,8 @@ LATER: Final = frozenset(
         "app/ledger", "app/message_menu", "app/mine", "app/other_days", "app/part_of_day", "app/parting",
         "app/questions", "app/start", "app/waiting", "app/waiting-words-en", "app/waiting-words-nl", "app/week",
         "app/welcome", "app/words-en", "app/words-nl",
-        "lib/act_dialog", "lib/code_field", "lib/factor_words", "lib/factors", "lib/passkeys", "lib/proof", "lib/qr",
-        "vendor/qrcode",
+        "lib/account_news", "lib/act_dialog", "lib/code_field", "lib/factor_words", "lib/factors", "lib/passkeys",
+        "lib/proof", "lib/qr", "vendor/qrcode",
     )
 )  # fmt: skip
 

@@ -54,7 +54,7 @@ def deliver(phone: Phone, payload: Mapping[str, Any]) -> None:
     debugger = phone.context.new_cdp_session(phone.page)
     debugger.on("ServiceWorker.workerRegistrationUpdated", lambda event: found.extend(event["registrations"]))
     debugger.send("ServiceWorker.enable")
-    assert wait_until(lambda: phone.page.evaluate("true") and found)
+    assert wait_until(lambda: bool(phone.page.evaluate("true") and found))
     told = {"origin": phone.home, "registrationId": found[0]["registrationId"], "data": json.dumps(payload)}
     debugger.send("ServiceWorker.deliverPushMessage", told)
 

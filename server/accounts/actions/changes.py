@@ -1,13 +1,31 @@
-"""What the audit log hears of people: who changed what somebody may do."""
+"""What the audit log hears of people, and what they hear at their own other devices: who changed what."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from server.accounts.models import Invitation, Person
+from server.accounts.models import Invitation, Person, Session
 from server.audit.actions import record_entries
 from server.audit.rules.entries import Entry
+from server.foundation.database import open_pipeline
+from server.realtime.streams import EventDraft, StreamHead, place_events
+
+ACCOUNT_CHANGED = "account.changed"
+
+
+def record_own_change(heads: Mapping[str, StreamHead], action: str, session: Session, *, now: datetime) -> None:
+    """Record that somebody changed by which ways they come in, and tell it in their own log (`account.changed`).
+
+    Their other devices say it: whoever did not do this themselves learns of it. The caller holds their stream
+    (`heads`); in the open transaction, after everything else that it locks. Locks the team's audit stream.
+    """
+    person_id = str(session.person_id)
+    refs = {"what": action, "session": str(session.id)}
+    with open_pipeline() as pipeline:
+        place_events(pipeline, heads, [EventDraft(person_id, ACCOUNT_CHANGED, refs=refs)], now=now)
+    record_change(action, person_id, session.person, session_id=session.id, now=now)
 
 
 def record_change(

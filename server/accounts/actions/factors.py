@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from server.accounts.actions.changes import record_change
+from server.accounts.actions.changes import record_change, record_own_change
 from server.accounts.actions.otp import replace_recovery_codes
 from server.accounts.actions.sessions import end_locked_sessions, require_locked_session
 from server.accounts.actions.standing import lock_under
@@ -34,7 +34,7 @@ def enter_factor(heads: Mapping[str, StreamHead], session: Session, *, now: date
     if Person.objects.filter(id=person_id, factor_since=None).update(factor_since=now):
         end_locked_sessions(heads, person_id, keep=session.id, reason="revoked", now=now)
     made = None if count_recovery_codes(person_id) else replace_recovery_codes(person_id, STAFF_CODES, now=now)
-    record_change("factor.added", person_id, session.person, session_id=session.id, now=now)
+    record_own_change(heads, "factor.added", session, now=now)
     return made
 
 
@@ -52,7 +52,7 @@ def remove_factor(*, session: Session, factor_id: UUID | str, now: datetime) -> 
         if not list_factors(session.person_id):
             _forget_all(session.person_id)
         end_locked_sessions(heads, session.person_id, keep=session.id, reason="revoked", now=now)
-        record_change("factor.removed", session.person_id, session.person, session_id=session.id, now=now)
+        record_own_change(heads, "factor.removed", session, now=now)
 
 
 def renew_recovery_codes(*, session: Session, now: datetime) -> list[str]:
@@ -60,11 +60,11 @@ def renew_recovery_codes(*, session: Session, now: datetime) -> list[str]:
     factor that they could stand in for. Locks in the order of this module."""
     require_keep_factors(session.person)
     with transaction.atomic():
-        lock_streams([session.person_id])
+        heads = lock_streams([session.person_id])
         if require_locked_session(session, now=now).factor_since is None:
             raise FactorRequired()
         codes = replace_recovery_codes(session.person_id, STAFF_CODES, now=now)
-        record_change("recovery_codes.made", session.person_id, session.person, session_id=session.id, now=now)
+        record_own_change(heads, "recovery_codes.made", session, now=now)
     return codes
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from server.accounts.actions.changes import record_change
+from server.accounts.actions.changes import record_own_change
 from server.accounts.actions.otp import find_code_owner, replace_recovery_codes, use_recovery_code
 from server.accounts.actions.sessions import insert_locked_sessions, require_locked_session
 from server.accounts.errors import RecoveryInvalid
@@ -27,10 +27,10 @@ def make_recovery_code(*, session: Session, now: datetime) -> str:
     """
     require_keep_recovery_code(session.person)
     with transaction.atomic():
-        lock_streams([session.person_id])
+        heads = lock_streams([session.person_id])
         require_locked_session(session, now=now)
         code = replace_recovery_codes(session.person_id, 1, now=now)[0]
-        record_change("recovery_codes.made", session.person_id, session.person, session_id=session.id, now=now)
+        record_own_change(heads, "recovery_codes.made", session, now=now)
     return code
 
 
@@ -46,11 +46,11 @@ def recover_youth(*, code: str, device_name: str, now: datetime) -> tuple[Person
     if owner is None:
         raise RecoveryInvalid()
     with transaction.atomic():
-        lock_streams([owner])
+        heads = lock_streams([owner])
         youth = Person.objects.filter(id=owner, role=YOUTH, suspended_at=None).first()
         if youth is None or not use_recovery_code(owner, code):
             raise RecoveryInvalid()
         session, token = insert_locked_sessions([youth], name, now)[0]
         following = replace_recovery_codes(owner, 1, now=now)[0]
-        record_change("person.recovered", owner, youth, session_id=session.id, now=now)
+        record_own_change(heads, "person.recovered", session, now=now)
     return youth, session, token, following

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from server.accounts.rules.factors import OWN_CHANGES
 from server.accounts.rules.roles import ROLES
 from server.buddies.pairing_schemas import EVENTS as PAIRING_EVENTS
 from server.buddies.profile_schemas import EVENTS as PROFILE_EVENTS
@@ -44,6 +45,7 @@ EVENTS: Final[dict[str, tuple[Schema, Schema]]] = (
     | COMPLAINT_EVENTS
     | CARE_EVENTS
     | {
+        "account.changed": ({"what": {"type": "string", "enum": [*OWN_CHANGES]}, "session": UUID_TEXT}, {}),
         "session.revoked": (
             {"session": UUID_TEXT, "reason": {"type": "string", "enum": sorted(closes.BY_SESSION_END)}},
             {},

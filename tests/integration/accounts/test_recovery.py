@@ -10,6 +10,7 @@ from server.accounts.actions import suspend_person
 from server.accounts.models import RecoveryCode
 from server.audit.queries import list_entries
 from server.foundation.rate_limits import RateLimiter, replace_limiter
+from server.realtime.models import UserEvent
 from tests.integration.accounts.calls import Answer, call
 from tests.integration.accounts.cast import Cast, Player
 from tests.integration.accounts.factors import enrol_totp
@@ -38,6 +39,8 @@ def test_a_code_brings_a_youth_back_and_the_next_code(cast: Cast) -> None:
     assert recover(answer.body["recovery_code"]).status == 201
     told = [one.action for one in list_entries(cast.team.id)]
     assert told == ["recovery_codes.made", "person.recovered", "person.recovered"]
+    logged = UserEvent.objects.filter(user_id=cast.ada.id, kind="account.changed").order_by("pos")
+    assert [one.refs["what"] for one in logged if one.refs] == told, "the phone that was lost says so"
 
 
 def test_a_code_is_stored_as_a_hash_of_130_random_bits(cast: Cast) -> None:

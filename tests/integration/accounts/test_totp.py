@@ -12,6 +12,7 @@ from pytest_django import Settings
 from server.accounts.models import FactorKey, Person, RecoveryCode, Session, Totp
 from server.audit.queries import list_entries
 from server.foundation.rate_limits import RateLimiter, replace_limiter
+from server.realtime.models import UserEvent
 from tests.integration.accounts.calls import call
 from tests.integration.accounts.cast import PASSWORD, Cast, make_player
 from tests.integration.accounts.factors import enrol_totp, grow_stale, sign_in, type_code
@@ -116,6 +117,7 @@ def test_an_app_that_was_not_confirmed_is_none(cast: Cast) -> None:
         "factors": [],
         "recovery_codes_left": 0,
         "required": False,
+        "changes": [],
     }
 
 
@@ -136,6 +138,27 @@ def test_removing_the_last_factor_takes_the_codes_along(cast: Cast) -> None:
     assert sign_in("Ben").status == 201
     told = [(one.action, str(one.session_id)) for one in list_entries(cast.team.id)]
     assert told == [("factor.added", str(cast.ben.session.id)), ("factor.removed", str(cast.ben.session.id))]
+
+
+def test_a_change_is_told_at_the_other_devices_and_stands_on_the_own_page(cast: Cast) -> None:
+    _, codes = enrol_totp(cast.ben)
+    thief = sign_in("Ben", otp=codes[0])
+    assert call("POST", "/me/factors/recovery-codes", token=thief.body["token"]).status == 201
+    by = str(Session.objects.exclude(id=cast.ben.session.id).get(person_id=cast.ben.id).id)
+    logged = UserEvent.objects.filter(user_id=cast.ben.id, kind="account.changed").order_by("pos")
+    assert [one.refs for one in logged] == [
+        {"what": "factor.added", "session": str(cast.ben.session.id)},
+        {"what": "recovery_codes.made", "session": by},
+    ]
+    call("POST", f"/people/{cast.ben.id}/factors/reset", token=cast.mara.token)
+    back = sign_in("Ben").body["token"]
+    changes = call("GET", "/me/factors", token=back).body["changes"]
+    assert [(one["what"], one["own"]) for one in changes] == [
+        ("factor.reset", False),
+        ("recovery_codes.made", True),
+        ("factor.added", True),
+    ]
+    assert call("GET", "/me/factors", token=cast.mara.token).body["changes"] == []
 
 
 def test_every_change_of_factors_asks_for_a_fresh_proof(cast: Cast) -> None:

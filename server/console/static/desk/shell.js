@@ -1,5 +1,6 @@
 // The frame: the way to each screen, what rings, whether the line is live, and the screen itself.
 import { html, useEffect, useLayoutEffect, useState } from "../lib/ui.js";
+import { writeNews } from "../lib/account_news.js";
 import { language, t } from "../lib/i18n.js";
 import { StepUp, proof } from "../lib/proof.js";
 import { clockError, clockTime } from "../lib/time.js";
@@ -72,6 +73,7 @@ export function Shell({ signOut }) {
         <${Ringing} />
         ${!needsFactor.value && html`<${Line} />`}
         ${isCoordinator() && html`<${TestCall} />`}
+        <${AccountNews} />
         <main id="main"><${Screen} key=${name + rest.join("/")} parts=${rest} signOut=${signOut} /></main>
       </div>
     </div>
@@ -149,6 +151,18 @@ function TestCall() {
 async function findTestCall() {
   const { test_page: page } = await call("GET", "/me/test-page");
   return page && !page.confirmed_at ? page : null;
+}
+
+/** Somebody changed at another device how one comes in; it stays until it is closed. */
+function AccountNews() {
+  const [news, setNews] = useState(null);
+  const tell = async (event) => {
+    const written = await writeNews(event);
+    if (written) setNews(written);
+  };
+  useEffect(() => hear(["account."], tell), []);
+  if (!news) return null;
+  return html`<div class="strip" role="status"><div class="note warn"><p>${news}</p><button type="button" class="ghost small" onClick=${() => setNews(null)}>${t("action.close")}</button></div></div>`;
 }
 
 function Ringing() {

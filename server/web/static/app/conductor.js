@@ -240,9 +240,16 @@ function takeEvent(event) {
   if (event.kind === "msg.new") tookMessage(event);
   else if (event.kind.startsWith("duty.")) takeDutyEvent(event);
   else if (event.kind.startsWith("pairing.")) (takePairingEvent(event), refreshSoon());
+  else if (event.kind === "account.changed") tellAccountNews(event);
   takeHelpEvent(event);
   takeEveningEvent(event);
   drawBook();
+}
+
+async function tellAccountNews(event) {
+  const { writeNews } = await import("../lib/account_news.js");
+  const news = await writeNews(event);
+  if (news) showStrip("account", news);
 }
 
 function tookMessage(event) {

@@ -392,6 +392,7 @@ export const words = {
   "mine.devices_text": "Is there something you do not know? Sign it out, and make a new recovery code.",
   "mine.used": "last used: {when}",
   "mine.end_device": "Sign out",
+  "account.not_you": "Was that not you? See under ‘About me’ where you are signed in, and tell your coordinator.",
   "mine.language": "Language",
   "mine.leave": "Leave",
   "mine.exit_text": "‘Leave quickly’ empties the screen at once, erases everything on this device and signs you out. You come back with your recovery code. Pressing Escape three times does the same.",

@@ -392,6 +392,7 @@ export const words = {
   "mine.devices_text": "Staat hier iets dat je niet kent? Log het uit, en maak een nieuwe herstelcode.",
   "mine.used": "laatst gebruikt: {when}",
   "mine.end_device": "Uitloggen",
+  "account.not_you": "Was jij dat niet? Kijk bij ‘Over mij’ waar je bent ingelogd, en vertel het je coördinator.",
   "mine.language": "Taal",
   "mine.leave": "Weggaan",
   "mine.exit_text": "‘Snel weg’ maakt het scherm meteen leeg, wist alles op dit apparaat en logt je uit. Terugkomen doe je met je herstelcode. Drie keer Escape doet hetzelfde.",

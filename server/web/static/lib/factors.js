@@ -1,5 +1,5 @@
 // One's own second factors: which there are, setting one up, taking one away, recovery codes. Both faces draw it.
-import { t } from "./i18n.js";
+import { hasText, t } from "./i18n.js";
 import "./factor_words.js";
 import { ActDialog } from "./act_dialog.js";
 import { CodeField } from "./code_field.js";
@@ -40,11 +40,23 @@ export function Factors({ call, explain, say, onCodesKept = () => {} }) {
       ${factors.length > 0 && html`<${ActButton} class="quiet" act=${renew} onProblem=${complain}>${t("factors.renew")}<//>`}
     </div>
     ${!canUsePasskeys && html`<p class="hint">${t("passkey.not_here")}</p>`}
+    <${Changes} changes=${kept.changes} />
     ${dialog?.totp && html`<${AddTotp} offer=${dialog.totp} onClose=${close} showCodes=${showCodes} />`}
     ${dialog?.passkey && html`<${AddPasskey} onClose=${close} showCodes=${showCodes} />`}
     ${dialog?.remove && html`<${RemoveFactor} one=${dialog.remove} onClose=${close} />`}
     ${dialog?.codes && html`<${Codes} codes=${dialog.codes} onClose=${() => (close(), onCodesKept())} />`}
   <//>`;
+}
+
+/** The latest changes, so that whoever did not make one sees it, also after being signed out by it. */
+function Changes({ changes }) {
+  const shown = changes.filter(({ what }) => hasText(`change.${what}`));
+  if (shown.length === 0) return null;
+  return html`<details class="changes"><summary>${t("factors.changes")}</summary>
+    <ul>${shown.map(({ what, at, own }) => html`<li key=${what + at}>
+      <time datetime=${at}>${momentName(new Date(at))}</time>: ${t(`change.${what}`)}${!own && `, ${t("change.by_other")}`}
+    </li>`)}</ul>
+  </details>`;
 }
 
 function nameOf(one) {

@@ -10,6 +10,7 @@ export const OWN = {
   "door.passkey": ["Log in met een passkey", "Sign in with a passkey"],
   "door.device": ["Bureau {system}", "Desk {system}"],
   "account.sign_out": ["Log uit", "Sign out"],
+  "account.not_you": ["Was jij dat niet? Beëindig die sessie bij Mijn account, wijzig je wachtwoord en zeg het een collega.", "Was that not you? End that session under My account, change your password, and tell a colleague."],
   "sessions.title": ["Waar je bent ingelogd", "Where you are signed in"],
   "sessions.device": ["Apparaat", "Device"],
   "sessions.used": ["Gebruikt", "Used"],
