@@ -4,7 +4,7 @@ import { t } from "../lib/i18n.js";
 import { CaseFile } from "./casefile.js";
 import { BreakGlass, Reading } from "./glass.js";
 import { useKeys } from "./keys.js";
-import { Chip, Countdown, Empty, KeyButton, Level, Loaded, Name, Panel, Since, Title, When, word } from "./parts.js";
+import { Chip, Empty, KeyButton, Level, Loaded, Name, Panel, Since, Title, When, word } from "./parts.js";
 import { href } from "./routes.js";
 import { HandOver, JoinPrivate, Join, Reopen, Resolve } from "./steps.js";
 import { call, complain, me, nameOf, say, tick, useLoad } from "./store.js";

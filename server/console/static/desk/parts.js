@@ -1,5 +1,5 @@
 // The small parts that every screen of the desk draws.
-import { ActButton, Dialog, Field, Fragment, classes, html, useEffect, useId, useRef, useState } from "../lib/ui.js";
+import { ActButton, Dialog, Field, Fragment, classes, html, useEffect, useId, useRef } from "../lib/ui.js";
 import { ActDialog as SharedActDialog } from "../lib/act_dialog.js";
 import { hasText, t } from "../lib/i18n.js";
 import { clockTime, dayKey, duration, momentName, now, shortDate } from "../lib/time.js";

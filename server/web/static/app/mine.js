@@ -8,10 +8,11 @@ import { ActButton, Dialog, html, useEffect, useState } from "../lib/ui.js";
 import { countUnsent, forgetUnsent } from "./conductor.js";
 import { HelpNow } from "./help_card.js";
 import { Languages } from "./languages.js";
+import { later } from "./later.js";
 import { exitNow, leave } from "./leaving.js";
 import { acceptPush, isPushOn, stopPush } from "./push.js";
 import { PageHead } from "./room.js";
-import { Strips, later } from "./shell.js";
+import { Strips } from "./shell.js";
 import { closeSheet, isYouth, me, openSheet, showStrip } from "./state.js";
 import { RecoveryCode } from "./welcome.js";
 
