@@ -83,6 +83,15 @@ class RecoveryInvalid(WarmlijnError):
     code, http_status, title = "auth.recovery_invalid", 400, "This code does not work"
 
 
+class MonthNotSettled(WarmlijnError):
+    """Figures are of whole months that are over for a week; `newest` is the newest month there is."""
+
+    code, http_status, title = "insight.month_not_settled", 409, "There are no figures of this month yet"
+
+    def __init__(self, newest: str) -> None:
+        super().__init__(extra={"newest": newest})
+
+
 class FactorExists(WarmlijnError):
     """There is an authenticator app already, or this passkey is known: remove it first."""
 

@@ -23,7 +23,6 @@ from server.foundation.figures import Row, Sample, find_percentile, is_crowd
 WEEK, STATE = "week", "state"
 FIGURE_CUTS: Final = (WEEK, STATE)
 FIGURE_NUMBERS: Final = ("pairings", "begun", "ended", "asked", "placed", "median_days", "p90_days")
-_WEEK: Final = timedelta(days=7)
 _DAY_SECONDS: Final = 86_400
 
 
@@ -80,23 +79,19 @@ def list_quiet(team_id: str, *, now: datetime) -> list[Quiet]:
 
 
 def measure_buddies(team_id: str, days: Days) -> list[Row]:
-    """Return by week (of Mondays) how many asked, were placed and after how many days, how many pairings began and
-    ended; and by state how many pairings there are now. Four queries.
+    """Return by week (those of the month's Mondays) how many asked, were placed and after how many days, how
+    many pairings began and ended; and by state how many pairings there are now. Four queries.
 
     The counts are the coordinators' own work and stand open; the days are hidden where fewer than LEAST_PEOPLE youths
     are behind them.
     """
-    mondays: list[date] = []
-    monday = days.first - timedelta(days=days.first.weekday())
-    while monday <= days.last:
-        mondays.append(monday)
-        monday += _WEEK
-    asked, placed = _list_requests(team_id, days, "asked_at"), _list_requests(team_id, days, "ended_at")
-    begun, ended = _count_pairings(team_id, days, "active_at"), _count_pairings(team_id, days, "ended_at")
+    weeks_of = days.weeks
+    asked, placed = _list_requests(team_id, weeks_of, "asked_at"), _list_requests(team_id, weeks_of, "ended_at")
+    begun, ended = _count_pairings(team_id, weeks_of, "active_at"), _count_pairings(team_id, weeks_of, "ended_at")
     weeks = [
         _draw_row(WEEK, monday.isoformat(), None, placed.get(monday, []))
         | {"begun": begun[monday], "ended": ended[monday], "asked": len(asked.get(monday, []))}
-        for monday in mondays
+        for monday in days.mondays
     ]
     return weeks + _list_states(team_id)
 

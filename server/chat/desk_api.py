@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from server.accounts.authentication import get_caller_card, require_caller_rate
-from server.accounts.figures import SPAN, Days, answer_figures, draw_cuts, export_figures
+from server.accounts.figures import MONTH, Days, answer_figures, draw_cuts, export_figures
 from server.accounts.queries import PersonCard
 from server.accounts.rules.roles import COORDINATOR, EXPERT, YOUTH
 from server.chat.desk import Asking, Talking, list_asking, list_talking
@@ -43,7 +43,7 @@ class TalksView(APIView):
 class ContactFiguresView(APIView):
     """`/insight/contacts`."""
 
-    @extend_schema(operation_id="get_contact_figures", parameters=SPAN, responses={200: CONTACTS})
+    @extend_schema(operation_id="get_contact_figures", parameters=MONTH, responses={200: CONTACTS})
     def get(self, request: Request) -> Response:
         """Return how many talks there were by day, weekday and hour; where fewer than `least_people` youths or experts
         are behind a number it is hidden."""
@@ -53,7 +53,7 @@ class ContactFiguresView(APIView):
 class ContactFiguresFileView(APIView):
     """`/insight/contacts.csv`."""
 
-    @extend_schema(operation_id="export_contact_figures", parameters=SPAN, responses={(200, "text/csv"): str})
+    @extend_schema(operation_id="export_contact_figures", parameters=MONTH, responses={(200, "text/csv"): str})
     def get(self, request: Request) -> HttpResponse:
         """Return the same as a file; that it was made is written into the audit log."""
         return _export(request, "contacts", CONTACTS, measure_contacts)
@@ -62,7 +62,7 @@ class ContactFiguresFileView(APIView):
 class WaitingFiguresView(APIView):
     """`/insight/waiting`."""
 
-    @extend_schema(operation_id="get_waiting_figures", parameters=SPAN, responses={200: WAITING})
+    @extend_schema(operation_id="get_waiting_figures", parameters=MONTH, responses={200: WAITING})
     def get(self, request: Request) -> Response:
         """Return how long youths waited for an answer, by when they wrote; hidden as in the figures of contacts."""
         return _answer(request, measure_waiting)
@@ -71,21 +71,21 @@ class WaitingFiguresView(APIView):
 class WaitingFiguresFileView(APIView):
     """`/insight/waiting.csv`."""
 
-    @extend_schema(operation_id="export_waiting_figures", parameters=SPAN, responses={(200, "text/csv"): str})
+    @extend_schema(operation_id="export_waiting_figures", parameters=MONTH, responses={(200, "text/csv"): str})
     def get(self, request: Request) -> HttpResponse:
         """Return the same as a file; that it was made is written into the audit log."""
         return _export(request, "waiting", WAITING, measure_waiting)
 
 
 def _answer(request: Request, measure: Callable[[str, Days], list[Row]]) -> Response:
-    actor = _read_watcher(request, "query", "from", "to")
+    actor = _read_watcher(request, "query", "month")
     return answer_figures(request, actor, partial(measure, actor.team_id), now=read_clock())
 
 
 def _export(
     request: Request, name: str, schema: dict[str, Any], measure: Callable[[str, Days], list[Row]]
 ) -> HttpResponse:
-    actor = _read_watcher(request, "write", "from", "to")
+    actor = _read_watcher(request, "write", "month")
     return export_figures(request, actor, name, schema, partial(measure, actor.team_id), now=read_clock())
 
 

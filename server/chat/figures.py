@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from server.accounts.figures import Days
+from server.accounts.figures import SETTLED_AFTER, Days
 from server.accounts.people import list_team_ids
 from server.accounts.rules.roles import YOUTH
 from server.foundation.database import open_pipeline
@@ -16,7 +16,7 @@ from server.foundation.figures import Row, Sample, find_percentile, list_rows
 CONTACT_NUMBERS: Final = ("talks", "turns")
 WAITING_NUMBERS: Final = ("turns", "unanswered", "median_seconds", "p90_seconds")
 # An answer that comes later than this is none to what was asked.
-ANSWER_WITHIN: Final = timedelta(days=7)
+ANSWER_WITHIN: Final = SETTLED_AFTER
 _BEFORE: Final = timedelta(days=1)
 # A turn of the youth's begins with their first message after somebody else's; the next turn is the answer to it.
 _TURNS_SQL: Final = (
@@ -50,8 +50,7 @@ def measure_contacts(team_id: str, days: Days) -> list[Row]:
 
     A talk is a conversation on a day on which a youth wrote in it and was answered.
     """
-    answered = [one for one in _list_turns(team_id, days) if one.what.answered_at is not None]
-    return list_rows(answered, days.first, days.last, _count_talks)
+    return list_rows(_list_turns(team_id, days), days.first, days.last, _count_talks)
 
 
 def measure_waiting(team_id: str, days: Days) -> list[Row]:
@@ -86,12 +85,16 @@ def _draw_turn(
 ) -> Sample[Turn]:
     in_time = answered_at is not None and answered_at - asked_at <= ANSWER_WITHIN
     turn = Turn(conversation_id, asked_at, answered_at if in_time else None)
-    return Sample(days.read_wall(asked_at), (youth_id, answered_by if in_time else None), turn)
+    # The same people for both figures, those of all turns and those of answered ones: what one figure hides, the other
+    # does as well, and their difference gives nothing away.
+    answered = (youth_id, answered_by) if in_time else (None, None)
+    return Sample(days.read_wall(asked_at), (youth_id, *answered), turn)
 
 
 def _count_talks(samples: Sequence[Sample[Turn]]) -> Mapping[str, int]:
-    talks = {(one.what.conversation_id, one.wall.date()) for one in samples}
-    return {"talks": len(talks), "turns": len(samples)}
+    answered = [one for one in samples if one.what.answered_at is not None]
+    talks = {(one.what.conversation_id, one.wall.date()) for one in answered}
+    return {"talks": len(talks), "turns": len(answered)}
 
 
 def _measure_waits(samples: Sequence[Sample[Turn]]) -> Mapping[str, int | None]:

@@ -1,8 +1,8 @@
 """Figures of a team: what happened by day, weekday and hour, so that no cell shows what one person did. Pure.
 
 A cell is shown when at least LEAST_PEOPLE different people of each side (experts, youths) are behind it. Cells that add
-up to another give away the one that is missing, so more are hidden until those hidden are a crowd too; and of a hidden
-cell not all parts are shown.
+up to another give away the one that is missing, so more are hidden until no sum and no difference of what is shown
+tells of hidden cells behind which fewer stand.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import combinations
 from math import ceil
 from typing import Any, Final, Generic, TypeVar
 
@@ -26,6 +27,7 @@ _Person = tuple[int, str]  # of a side
 _Key = tuple[str, date | None, int | None, int | None]
 T = TypeVar("T")
 _ONE_DAY: Final = timedelta(days=1)
+_A_MONDAY: Final = date(2001, 1, 1)
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
@@ -66,6 +68,11 @@ def list_rows(
     cells = _fill_cells(samples, first, last, cuts)
     hidden = _find_hidden(cells)
     return [_draw_row(cell, measure(cell.samples), at in hidden, open_names) for at, cell in enumerate(cells)]
+
+
+def find_hidden_parts(parts: Sequence[Collection[Sample[T]]]) -> set[int]:
+    """Return which of these parts of one whole may not be shown, as `list_rows` hides cells."""
+    return _hide_cells([(_START, _END)] * len(parts), [_list_people(one) for one in parts], [])
 
 
 def is_crowd(samples: Iterable[Sample[T]]) -> bool:
@@ -110,51 +117,97 @@ def _list_empty(cut: str, first: date, last: date) -> list[Any]:
     return [Cell(WEEKDAY_HOUR, weekday=day, hour=hour) for day in range(1, 8) for hour in range(24)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sum:
-    """Cells (by their places in a list) that add up to another one (`whole`), or to everything (None)."""
-
-    whole: int | None
-    parts: Sequence[int]
+# A place where cells meet: all that comes in by some goes out by others, so one of them is what the others make.
+_Node = tuple[str, int | None]
+_Edge = tuple[_Node, _Node]
+_START: Final[_Node] = ("start", None)
+_END: Final[_Node] = ("end", None)
 
 
 def _find_hidden(cells: Sequence[Cell[T]]) -> set[int]:
-    """Return which cells may not be shown: those without a crowd, and more until no sum gives one of them away."""
-    people = [_list_people(cell.samples) for cell in cells]
+    """Return which cells may not be shown: those without a crowd, and more until no sum gives one of them away.
+
+    All cells of a cut add up to the same: from start to end what happened flows through days, weekdays, the hours of
+    weekdays and hours. A cut that is not drawn is a flow that nobody knows.
+    """
+    edges = [_find_edge(cell) for cell in cells]
+    joined = [edge for cut in CUTS if cut not in {cell.cut for cell in cells} for edge in _list_edges(cut)]
+    return _hide_cells(edges, [_list_people(cell.samples) for cell in cells], joined)
+
+
+def _find_edge(cell: Cell[T]) -> _Edge:
+    day = ("day", cell.on.isoweekday() if cell.on else cell.weekday)
+    weekday, hour = ("weekday", cell.weekday), ("hour", cell.hour)
+    return {DAY: (_START, day), WEEKDAY: (day, weekday), WEEKDAY_HOUR: (weekday, hour), HOUR: (hour, _END)}[cell.cut]
+
+
+def _list_edges(cut: str) -> list[_Edge]:
+    return [_find_edge(cell) for cell in _list_empty(cut, _A_MONDAY, _A_MONDAY + _ONE_DAY * 6)]
+
+
+def _hide_cells(edges: Sequence[_Edge], people: Sequence[frozenset[_Person]], joined: Sequence[_Edge]) -> set[int]:
+    """Return the places of the cells to hide so that from those shown nothing follows of hidden cells behind which
+    fewer than LEAST_PEOPLE of a side stand, whatever is added or subtracted.
+
+    What everything adds up to is taken for known.
+    """
     hidden = {at for at, found in enumerate(people) if not _are_crowd(found)}
-    sums, before = _list_sums(cells), -1
-    while before != len(hidden):
-        before = len(hidden)
-        for one in sums:
-            _hide_more(people, one, hidden)
+    for side in sorted({side for found in people for side, _ in found}):
+        of_side = [frozenset(one for one in found if one[0] == side) for found in people]
+        _hide_more(edges, of_side, joined, hidden)
     return hidden
 
 
-def _hide_more(people: Sequence[frozenset[_Person]], one: _Sum, hidden: set[int]) -> None:
-    """Hide the smallest parts that are shown until those hidden together are a crowd, and some are where the whole is
-    hidden; or until all are."""
-    away = frozenset[_Person]().union(*(people[at] for at in one.parts if at in hidden))
-    shown = sorted((at for at in one.parts if at not in hidden and people[at]), key=lambda at: -len(people[at]))
-    while shown and not (_are_crowd(away) and (away or one.whole not in hidden)):
-        hidden.add(shown[-1])
-        away |= people[shown.pop()]
+def _hide_more(
+    edges: Sequence[_Edge], people: Sequence[frozenset[_Person]], joined: Sequence[_Edge], hidden: set[int]
+) -> None:
+    """Hide shown cells as well that give away hidden ones of a few people of this side.
+
+    Hidden cells of others make their ends one place, for nobody knows what flows there. Where what is left, the few's
+    hidden cells, meets shown ones at a place, the smallest shown one gives them away. One that is hidden for these few
+    is one of others for all: who was safe stays so.
+    """
+    places = {one: one for edge in (*edges, *joined) for one in edge}
+    places = _join_places(places, [*joined, *(edges[at] for at in hidden if len(people[at]) >= LEAST_PEOPLE)])
+    small = [at for at in hidden if 0 < len(people[at]) < LEAST_PEOPLE]
+    alone = sorted(frozenset[_Person]().union(*(people[at] for at in small)))
+    for few in map(frozenset, combinations(alone, min(len(alone), LEAST_PEOPLE - 1))):
+        now = _join_places(places, (edges[at] for at in small if not people[at] <= few))
+        theirs = [edges[at] for at in small if people[at] <= few]
+        while (giver := _find_giver(edges, people, hidden, theirs, now)) is not None:
+            hidden.add(giver)
+            places, now = _join_places(places, [edges[giver]]), _join_places(now, [edges[giver]])
 
 
-def _list_sums(cells: Sequence[Cell[T]]) -> list[_Sum]:
-    """Return which cells add up to everything, to a weekday, to an hour."""
-    places = {_find_key(cell): at for at, cell in enumerate(cells)}
-    groups: dict[tuple[str, int | None, int | None], list[int]] = {}
-    for at, cell in enumerate(cells):
-        weekday = cell.on.isoweekday() if cell.on else cell.weekday
-        keys = {(cell.cut, None, None), (cell.cut, weekday, None), (cell.cut, None, cell.hour)}
-        for key in keys if cell.cut in (DAY, WEEKDAY_HOUR) else {(cell.cut, None, None)}:
-            groups.setdefault(key, []).append(at)
-    return [_Sum(places.get(_find_whole(key)), parts) for key, parts in groups.items()]
+def _find_giver(
+    edges: Sequence[_Edge],
+    people: Sequence[frozenset[_Person]],
+    hidden: Collection[int],
+    theirs: Iterable[_Edge],
+    places: Mapping[_Node, _Node],
+) -> int | None:
+    """Return the smallest shown cell that meets one of theirs at a place, or None."""
+    met = {places[one] for edge in theirs if _is_open(edge, places) for one in edge}
+    shown = [at for at, found in enumerate(people) if found and at not in hidden] if met else []
+    givers = [at for at in shown if _is_open(edges[at], places) and met & {places[one] for one in edges[at]}]
+    return min(givers, key=lambda at: (len(people[at]), -at), default=None)
 
 
-def _find_whole(group: tuple[str, int | None, int | None]) -> _Key:
-    _, weekday, hour = group
-    return (WEEKDAY, None, weekday, None) if weekday is not None else (HOUR, None, None, hour)
+def _is_open(edge: _Edge, places: Mapping[_Node, _Node]) -> bool:
+    return places[edge[0]] != places[edge[1]]
+
+
+def _join_places(places: dict[_Node, _Node], edges: Iterable[_Edge]) -> dict[_Node, _Node]:
+    """Return what stands for every place once the ends of these edges are one place."""
+    left = len(set(places.values()))
+    for one, other in edges:
+        if left == 1:
+            break
+        gone, stays = places[one], places[other]
+        if gone != stays:
+            places = {place: stays if found == gone else found for place, found in places.items()}
+            left -= 1
+    return places
 
 
 def _find_key(cell: Cell[T]) -> _Key:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db.models import F, Min
 
-from server.accounts.figures import Days
+from server.accounts.figures import SETTLED_AFTER, Days
 from server.accounts.queries import PersonCard
-from server.foundation.figures import DAY, HOUR, WEEKDAY, Row, Sample, find_percentile, is_crowd, list_rows
+from server.foundation.figures import DAY, HOUR, WEEKDAY, Row, Sample, find_hidden_parts, find_percentile, list_rows
 from server.safety.models import CaseFile, Chain, Escalation, HistoryEntry, Page, SafetyVersion, TrialPage
 from server.safety.rules.levels import LEVELS
 from server.safety.rules.trials import is_over
@@ -27,7 +27,7 @@ ESCALATION_NUMBERS: Final = (*LEVELS, "acknowledged", "median_seconds", "p90_sec
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An escalation of a level, and after how many seconds somebody acknowledged it (None: nobody yet)."""
+    """An escalation of a level, and after how many seconds somebody acknowledged it (None: nobody in time)."""
 
     level: str
     seconds: float | None
@@ -98,17 +98,19 @@ def _list_samples(actor: PersonCard, days: Days) -> list[Sample[Answered]]:
 
 
 def _draw_sample(escalation: Escalation, taken_at: datetime | None, days: Days) -> Sample[Answered]:
-    seconds = (taken_at - escalation.opened_at).total_seconds() if taken_at else None
+    waited = taken_at - escalation.opened_at if taken_at else None
+    seconds = waited.total_seconds() if waited is not None and waited <= SETTLED_AFTER else None
     youth = str(escalation.youth_id) if escalation.youth_id else None
     return Sample(days.read_wall(escalation.opened_at), (youth,), Answered(escalation.level, seconds))
 
 
 def _list_levels(samples: Sequence[Sample[Answered]]) -> list[Row]:
-    return [_draw_level(level, [one for one in samples if one.what.level == level]) for level in LEVELS]
+    parts = [[one for one in samples if one.what.level == level] for level in LEVELS]
+    hidden = find_hidden_parts(parts)
+    return [_draw_level(level, parts[at], at in hidden) for at, level in enumerate(LEVELS)]
 
 
-def _draw_level(level: str, samples: Sequence[Sample[Answered]]) -> Row:
-    hidden = not is_crowd(samples)
+def _draw_level(level: str, samples: Sequence[Sample[Answered]], hidden: bool) -> Row:
     place = {"cut": LEVEL, "level": level, "on": None, "weekday": None, "hour": None, "hidden": hidden}
     measured = _measure(samples)
     return place | {name: None if hidden and name not in LEVELS else measured[name] for name in ESCALATION_NUMBERS}

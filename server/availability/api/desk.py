@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from server.accounts.figures import SPAN, answer_figures, export_figures
+from server.accounts.figures import MONTH, answer_figures, export_figures
 from server.accounts.queries import get_team_zone
 from server.availability import schemas, shapes
 from server.availability.api.edge import read_caller, read_query_caller
@@ -89,11 +89,11 @@ class TeamSwapsView(APIView):
 class HoursFiguresView(APIView):
     """`/insight/hours`."""
 
-    @extend_schema(operation_id="get_hours_figures", parameters=SPAN, responses={200: schemas.FIGURES})
+    @extend_schema(operation_id="get_hours_figures", parameters=MONTH, responses={200: schemas.FIGURES})
     def get(self, request: Request) -> Response:
         """Return the team's minutes of shifts and of contact by day, weekday and hour; where fewer than `least_people`
         experts are behind a number it is hidden."""
-        actor = read_query_caller(request, "from", "to")
+        actor = read_query_caller(request, "month")
         require_keep_roster(actor)
         return answer_figures(request, actor, partial(measure_hours, actor.team_id), now=read_clock())
 
@@ -101,11 +101,11 @@ class HoursFiguresView(APIView):
 class HoursFiguresFileView(APIView):
     """`/insight/hours.csv`."""
 
-    @extend_schema(operation_id="export_hours_figures", parameters=SPAN, responses={(200, "text/csv"): str})
+    @extend_schema(operation_id="export_hours_figures", parameters=MONTH, responses={(200, "text/csv"): str})
     def get(self, request: Request) -> HttpResponse:
         """Return the same as a file; that it was made is written into the audit log."""
         actor = read_caller(request)
-        require_known_query(request, "from", "to")
+        require_known_query(request, "month")
         require_keep_roster(actor)
         measure = partial(measure_hours, actor.team_id)
         return export_figures(request, actor, "hours", schemas.FIGURES, measure, now=read_clock())

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from server.accounts.figures import SPAN, answer_figures, draw_figures, export_figures
+from server.accounts.figures import MONTH, answer_figures, draw_figures, export_figures
 from server.buddies.api.edge import read_caller, read_query_caller
 from server.buddies.desk import (
     FIGURE_CUTS,
@@ -106,11 +106,11 @@ class TeamWarmthView(APIView):
 class BuddyFiguresView(APIView):
     """`/insight/buddies`."""
 
-    @extend_schema(operation_id="get_buddy_figures", parameters=SPAN, responses={200: FIGURES})
+    @extend_schema(operation_id="get_buddy_figures", parameters=MONTH, responses={200: FIGURES})
     def get(self, request: Request) -> Response:
         """Return by week (`on` is its Monday) who asked, who was placed and how long they waited, which pairings began
         and ended; and by state how many pairings there are now. Days of fewer than `least_people` youths are hidden."""
-        actor = read_query_caller(request, "from", "to")
+        actor = read_query_caller(request, "month")
         require_match(actor)
         return answer_figures(request, actor, partial(measure_buddies, actor.team_id), now=read_clock())
 
@@ -118,11 +118,11 @@ class BuddyFiguresView(APIView):
 class BuddyFiguresFileView(APIView):
     """`/insight/buddies.csv`."""
 
-    @extend_schema(operation_id="export_buddy_figures", parameters=SPAN, responses={(200, "text/csv"): str})
+    @extend_schema(operation_id="export_buddy_figures", parameters=MONTH, responses={(200, "text/csv"): str})
     def get(self, request: Request) -> HttpResponse:
         """Return the same as a file; that it was made is written into the audit log."""
         actor = read_caller(request)
-        require_known_query(request, "from", "to")
+        require_known_query(request, "month")
         require_match(actor)
         measure = partial(measure_buddies, actor.team_id)
         return export_figures(request, actor, "buddies", FIGURES, measure, now=read_clock())

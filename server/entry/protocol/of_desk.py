@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from server.accounts.errors import StepUpRequired
+from server.accounts.errors import MonthNotSettled, StepUpRequired
 from server.availability.errors import DateMalformed
 from server.foundation.errors import Forbidden, WarmlijnError
 
 OF_DESK: Final[dict[str, tuple[type[WarmlijnError], ...]]] = {
-    "export_buddy_figures": (Forbidden, StepUpRequired),
-    "export_contact_figures": (Forbidden, StepUpRequired),
-    "export_escalation_figures": (Forbidden, StepUpRequired),
-    "export_hours_figures": (Forbidden, StepUpRequired),
-    "export_waiting_figures": (Forbidden, StepUpRequired),
-    "get_buddy_figures": (Forbidden,),
-    "get_contact_figures": (Forbidden,),
-    "get_escalation_figures": (Forbidden,),
-    "get_hours_figures": (Forbidden,),
+    "export_buddy_figures": (Forbidden, MonthNotSettled, StepUpRequired),
+    "export_contact_figures": (Forbidden, MonthNotSettled, StepUpRequired),
+    "export_escalation_figures": (Forbidden, MonthNotSettled, StepUpRequired),
+    "export_hours_figures": (Forbidden, MonthNotSettled, StepUpRequired),
+    "export_waiting_figures": (Forbidden, MonthNotSettled, StepUpRequired),
+    "get_buddy_figures": (Forbidden, MonthNotSettled),
+    "get_contact_figures": (Forbidden, MonthNotSettled),
+    "get_escalation_figures": (Forbidden, MonthNotSettled),
+    "get_hours_figures": (Forbidden, MonthNotSettled),
     "get_on_shift": (Forbidden,),
-    "get_waiting_figures": (Forbidden,),
+    "get_waiting_figures": (Forbidden, MonthNotSettled),
     "get_test_page": (Forbidden,),
     "list_chains_history": (Forbidden,),
     "list_openings": (Forbidden, DateMalformed),

@@ -19,6 +19,7 @@ from server.accounts.errors import (
     FactorRequired,
     InvitationUsed,
     LastAdmin,
+    MonthNotSettled,
     OtpInvalid,
     OtpRequired,
     PasskeyInvalid,
@@ -94,6 +95,7 @@ _REST_ONLY: Final[tuple[Refusal, ...]] = (
     EmailRefused,
     EmailTaken,
     OtpRequired,
+    MonthNotSettled,
     OtpInvalid,
     PasskeyInvalid,
     StepUpRequired,
@@ -117,6 +119,7 @@ _EXTRAS: Final[dict[Refusal, tuple[dict[str, Any], dict[str, Any]]]] = {
     HardRule: ({"rules": {"type": "array", "items": {"type": "string"}}}, {}),
     PasswordRefused: ({"reasons": {"type": "array", "items": {"type": "string"}}}, {}),
     OtpRequired: ({"factors": {"type": "array", "items": {"type": "string"}}}, {}),
+    MonthNotSettled: ({"newest": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"}}, {}),
     ResetRequired: ({"detail": {"type": "string", "enum": list(RESET_REASONS)}}, {}),
 }
 # REST: what each operation refuses beside what every one does. An operation that is not here cannot be published.

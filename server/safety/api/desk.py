@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from server.accounts.figures import SPAN, answer_figures, export_figures
+from server.accounts.figures import MONTH, answer_figures, export_figures
 from server.accounts.queries import PersonCard
 from server.foundation.clock import read_clock
 from server.foundation.rest import require_known_query
@@ -56,11 +56,11 @@ class SilenceHistoryView(APIView):
 class EscalationFiguresView(APIView):
     """`/insight/escalations`."""
 
-    @extend_schema(operation_id="get_escalation_figures", parameters=SPAN, responses={200: FIGURES})
+    @extend_schema(operation_id="get_escalation_figures", parameters=MONTH, responses={200: FIGURES})
     def get(self, request: Request) -> Response:
         """Return how many escalations there were by level, day, weekday and hour, and after how long somebody
         acknowledged them; where fewer than `least_people` youths are behind a number it is hidden."""
-        actor = read_query_caller(request, "from", "to")
+        actor = read_query_caller(request, "month")
         require_answer(actor)
         return answer_figures(request, actor, partial(measure_escalations, actor), now=read_clock())
 
@@ -68,11 +68,11 @@ class EscalationFiguresView(APIView):
 class EscalationFiguresFileView(APIView):
     """`/insight/escalations.csv`."""
 
-    @extend_schema(operation_id="export_escalation_figures", parameters=SPAN, responses={(200, "text/csv"): str})
+    @extend_schema(operation_id="export_escalation_figures", parameters=MONTH, responses={(200, "text/csv"): str})
     def get(self, request: Request) -> HttpResponse:
         """Return the same as a file; that it was made is written into the audit log."""
         actor = read_caller(request)
-        require_known_query(request, "from", "to")
+        require_known_query(request, "month")
         require_answer(actor)
         measure = partial(measure_escalations, actor)
         return export_figures(request, actor, "escalations", FIGURES, measure, now=read_clock())

@@ -1,7 +1,7 @@
 // The work in numbers: contacts, hours, waiting, escalations, pairings. Of the whole team, never of one person.
 import { html, useState } from "../lib/ui.js";
 import { t } from "../lib/i18n.js";
-import { duration, isoDate, now } from "../lib/time.js";
+import { duration, isoDate, monthName, now } from "../lib/time.js";
 import { Columns, WeekField } from "./charts.js";
 import { Empty, KeyButton, Loaded, Panel, Tabs, Title, word } from "./parts.js";
 import { href } from "./routes.js";
@@ -9,7 +9,8 @@ import { call, save, say, useLoad } from "./store.js";
 import { addDays } from "./week.js";
 
 const PARTS = ["contacts", "hours", "waiting", "escalations", "buddies"];
-const SPANS = [28, 56, 91];
+const MOST_BACK = 23;
+const SETTLED_DAYS = 7; // as the server has it: until then answers may still come, and the numbers would move
 const minutes = (value) => duration(value * 60_000);
 const seconds = (value) => (value < 90 ? `${Math.round(value)} s` : duration(value * 1000));
 /** What is drawn of each part: `[title, cut, series, how a number is shown]`; a cut of the week is a field of shades. */
@@ -47,23 +48,33 @@ const PICTURES = {
 };
 
 export function Insight({ parts: [part = "contacts"] }) {
-  const [days, setDays] = useState(SPANS[0]);
-  const to = addDays(now(), -1);
-  const span = `from=${isoDate(addDays(to, 1 - days))}&to=${isoDate(to)}`;
-  const found = useLoad(() => call("GET", `/insight/${part}?${span}`), [part, span]);
+  const [back, setBack] = useState(0);
+  const first = findMonth(now(), back);
+  const month = isoDate(first).slice(0, 7);
+  const found = useLoad(() => call("GET", `/insight/${part}?month=${month}`), [part, month]);
   const take = async () => {
-    await save(`/insight/${part}.csv?${span}`, "text/csv", `warmlijn-${part}-${isoDate(to)}.csv`);
+    await save(`/insight/${part}.csv?month=${month}`, "text/csv", `warmlijn-${part}-${month}.csv`);
     say(t("done.export"));
   };
   return html`
     <${Title} tools=${html`<${KeyButton} act=${take}>${t("insight.export")}<//>`}>${t("way.insight")}<//>
     <${Tabs} tabs=${PARTS.map((one) => [one, href("insight", one), t(`insight.${one}`)])} chosen=${part} label=${t("way.insight")} />
     <div class="filter-bar">
-      <ul class="filters" aria-label=${t("insight.span")}>${SPANS.map((one) => html`<li key=${one}><button type="button" class="filter" aria-pressed=${one === days} onClick=${() => setDays(one)}>${t("insight.weeks", { count: Math.round(one / 7) })}</button></li>`)}</ul>
-      <p class="hint">${t("insight.private")}</p>
+      <div class="tools" role="group" aria-label=${t("insight.month")}>
+        <button type="button" class="ghost small" onClick=${() => setBack(back + 1)} disabled=${back >= MOST_BACK}>← ${t("insight.before")}</button>
+        <strong aria-live="polite">${monthName(first)}</strong>
+        <button type="button" class="ghost small" onClick=${() => setBack(back - 1)} disabled=${back <= 0}>${t("insight.after")} →</button>
+      </div>
+      <p class="hint">${t("insight.private")} ${t("insight.settled")}</p>
     </div>
     <${Loaded} of=${found}>${({ rows }) => html`<div class="pictures"><${Pictures} part=${part} rows=${rows} /></div>`}<//>
   `;
+}
+
+/** The first day of the newest month that is over for SETTLED_DAYS, or of the one so many months before it. */
+function findMonth(today, back) {
+  const settled = addDays(today, -SETTLED_DAYS);
+  return new Date(settled.getFullYear(), settled.getMonth() - 1 - back, 1);
 }
 
 function Pictures({ part, rows }) {

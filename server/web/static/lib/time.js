@@ -50,6 +50,11 @@ export function shortDate(date) {
   return format(date, { day: "numeric", month: "short", year: isThisYear ? undefined : "numeric" });
 }
 
+/** "november 2025" */
+export function monthName(date) {
+  return format(date, { month: "long", year: "numeric" });
+}
+
 /** "dinsdag" for 2; weekdays run from 1 (Monday) to 7. */
 export function weekdayName(weekday, width = "long") {
   return format(new Date(2024, 0, weekday), { weekday: width });

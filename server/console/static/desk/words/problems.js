@@ -59,6 +59,7 @@ export const PROBLEMS = {
   "problem.safety.chain_target_unknown": ["Een stap roept niemand op. Kies mensen voor de reservelijst.", "A step calls nobody. Choose people for the fallback list."],
   "problem.safety.chain_too_long": ["Een keten heeft hooguit 12 stappen.", "A chain has at most 12 steps."],
   "problem.safety.chain_wait": ["Een wachttijd is te kort of te lang.", "A wait is too short or too long."],
+  "problem.insight.month_not_settled": ["Van deze maand zijn er nog geen cijfers.", "There are no numbers of this month yet."],
   "problem.safety.chain_without_end": ["Een keten eindigt met de organisatie.", "A chain ends with the organisation."],
   "problem.safety.setting_malformed": ["Een van de waarden past niet.", "One of the values does not fit."],
   "problem.safety.silence_minutes": ["Kies 10 tot 240 minuten.", "Choose 10 to 240 minutes."],
