@@ -26,6 +26,7 @@ from server.accounts.desk_forms import INVITATIONS, shape_invitation
 from server.accounts.desk_queries import list_invitations
 from server.accounts.device_queries import find_registered_at, is_to_be_asked
 from server.accounts.doors import read_address, require_door_rate
+from server.accounts.factor_queries import find_code_made_at
 from server.accounts.models import Invitation
 from server.accounts.policies import list_seen_invitations, require_change_password, require_invite
 from server.accounts.queries import access_own_session, get_person, list_sessions
@@ -36,7 +37,7 @@ from server.accounts.rules.roles import INVITED_STAFF, YOUTH
 from server.foundation.clock import format_instant, read_clock
 from server.foundation.errors import BadRequest
 from server.foundation.http import answer_empty
-from server.foundation.rest import read_body, read_no_body, require_known_query
+from server.foundation.rest import read_body, read_no_body, read_place, require_known_query
 
 
 class EnrolView(APIView):
@@ -113,12 +114,13 @@ class SessionsView(APIView):
 
     @extend_schema(responses={200: forms.SESSIONS_SCHEMA}, operation_id="list_sessions")
     def get(self, request: Request) -> Response:
-        """Return the caller's live sessions."""
+        """Return the caller's live sessions, and since when they have the recovery codes that work now."""
         require_caller_rate(request, "query")
         require_known_query(request)
         person, session = get_caller(request)
-        sessions = list_sessions(person.id, now=read_clock())
-        return Response({"sessions": [forms.shape_session(one, session) for one in sessions]})
+        sessions = [forms.shape_session(one, session) for one in list_sessions(person.id, now=read_clock())]
+        made_at = find_code_made_at(person.id)
+        return Response({"sessions": sessions, "recovery_code_made_at": format_instant(made_at) if made_at else None})
 
 
 class CurrentSessionView(APIView):
@@ -126,13 +128,26 @@ class CurrentSessionView(APIView):
 
     lets_in_without_factor = True
 
-    @extend_schema(responses={204: None}, operation_id="sign_out")
+    @extend_schema(
+        parameters=[OpenApiParameter("wipe", str, enum=["true"], description="a browser forgets all of this site")],
+        responses={204: None},
+        operation_id="sign_out",
+    )
     def delete(self, request: Request) -> HttpResponse:
-        """Sign out: the session ends, its sockets are closed, its device gets no more pushes."""
+        """Sign out: the session ends, its sockets are closed, its device gets no more pushes.
+
+        A browser drops what it kept of answers; with `wipe` (a quick exit) all that the site has stored in it, in every
+        tab. Without it the storage stays: another tab may belong to somebody else, with messages not yet sent.
+        """
         read_no_body(request)
+        require_known_query(request, "wipe")
+        if request.query_params.get("wipe", "true") != "true":
+            raise BadRequest("wipe: true was expected, or nothing")
         _, session = get_caller(request)
         actions.end_session(session_id=session.id, reason="signed_out", now=read_clock())
-        return answer_empty()
+        answer = answer_empty()
+        answer["Clear-Site-Data"] = '"cache", "storage"' if "wipe" in request.query_params else '"cache"'
+        return answer
 
 
 class SessionView(APIView):
@@ -245,7 +260,7 @@ class InvitationsView(APIView):
         require_known_query(request, "state", "before")
         actor, now = get_caller(request)[0], read_clock()
         roles = list_seen_invitations(actor)
-        state, before = _read_state(request), _read_before(request)
+        state, before = _read_state(request), read_place(request, "before", UUID)
         found, more = list_invitations(actor.team_id, roles=roles, state=state, before=before, now=now)
         return Response({"invitations": [shape_invitation(one, now) for one in found], "more": more})
 
@@ -330,11 +345,3 @@ def _read_state(request: Request) -> str | None:
     if state is not None and state not in STATES:
         raise BadRequest(f"state: one of {', '.join(STATES)} was expected")
     return state
-
-
-def _read_before(request: Request) -> UUID | None:
-    text = request.query_params.get("before")
-    try:
-        return None if text is None else UUID(text)
-    except ValueError:
-        raise BadRequest("before: the id of an invitation was expected") from None

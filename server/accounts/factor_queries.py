@@ -42,6 +42,11 @@ def count_recovery_codes(person_id: UUID | str) -> int:
     return RecoveryCode.objects.filter(person_id=person_id).count()
 
 
+def find_code_made_at(person_id: UUID | str) -> datetime | None:
+    """Return when the recovery codes that work now were made, or None without one."""
+    return RecoveryCode.objects.filter(person_id=person_id).values_list("made_at", flat=True).first()
+
+
 def find_totp(person_id: UUID | str) -> Totp | None:
     """Return somebody's authenticator app, confirmed or not, or None."""
     return Totp.objects.filter(person_id=person_id).first()

@@ -93,7 +93,7 @@ class Session(models.Model):
     """One sign-in on one device.
 
     Live while not ended and before `idle_expires_at`, which never lies beyond `expires_at`. `proved_at` is when the
-    person last showed here who they are: at sign-in, and at each step-up.
+    person last showed here who they are: at sign-in, and at each step-up. `recovered`: begun with a recovery code.
     """
 
     id = models.UUIDField(primary_key=True, default=make_id, editable=False)
@@ -107,6 +107,7 @@ class Session(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, db_index=True)
     end_reason = models.CharField(max_length=12, default="")
+    recovered = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -17,7 +17,7 @@ from server.accounts.rules.last_seen import LAST_SEEN
 from server.accounts.rules.roles import ROLES
 from server.foundation.clock import format_instant, read_clock
 from server.foundation.errors import BadRequest
-from server.foundation.rest import read_number, require_known_query
+from server.foundation.rest import read_number, read_place, require_known_query
 from server.foundation.schemas import INSTANT, UUID_TEXT, nullable, shape
 
 _USUAL_PAGE: Final = 200
@@ -57,7 +57,11 @@ class PeopleView(APIView):
         require_see_people(actor)
         limit = read_number(request, "limit", default=_USUAL_PAGE, low=1, high=MOST_PEOPLE) or _USUAL_PAGE
         lines, more = list_people(
-            actor.team_id, role=_read_role(request), after=_read_after(request), limit=limit, now=read_clock()
+            actor.team_id,
+            role=_read_role(request),
+            after=read_place(request, "after", UUID),
+            limit=limit,
+            now=read_clock(),
         )
         return Response({"people": [_show_line(one) for one in lines], "more": more})
 
@@ -82,11 +86,3 @@ def _read_role(request: Request) -> str | None:
     if role is not None and role not in ROLES:
         raise BadRequest(f"role: one of {', '.join(ROLES)} was expected")
     return role
-
-
-def _read_after(request: Request) -> UUID | None:
-    text = request.query_params.get("after")
-    try:
-        return None if text is None else UUID(text)
-    except ValueError:
-        raise BadRequest("after: the id of a person was expected") from None

@@ -13,6 +13,7 @@ from server.accounts.rules.roles import INVITED_STAFF, ROLES, YOUTH
 from server.foundation.clock import format_instant
 from server.foundation.fields import Field, Fields
 from server.foundation.rest import draw_schema
+from server.foundation.schemas import nullable
 
 _NAME: Final = Field("text", low=1, high=MAX_NAME_LENGTH)
 _PASSWORD: Final = Field("text", low=1, high=256)
@@ -61,6 +62,7 @@ def shape_session(session: Session, current: Session) -> dict[str, Any]:
         "last_used_at": format_instant(session.last_used_at),
         "expires_at": format_instant(session.idle_expires_at),
         "current": session.id == current.id,
+        "recovered": session.recovered,
     }
 
 
@@ -111,8 +113,10 @@ SESSIONS_SCHEMA: Final = _object(
             last_used_at=_INSTANT,
             expires_at=_INSTANT,
             current={"type": "boolean"},
+            recovered={"type": "boolean", "description": "begun with a recovery code"},
         ),
-    }
+    },
+    recovery_code_made_at=nullable(_INSTANT),
 )
 TICKET_SCHEMA: Final = _object(ticket=_TEXT, expires_at=_INSTANT)
 INVITATION_SCHEMA: Final = _object(code=_TEXT, link={"type": "string", "format": "uri"}, expires_at=_INSTANT)

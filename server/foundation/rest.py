@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import IO, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import IO, Any, TypeVar
 
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from server.foundation.errors import BadRequest, TooLarge
+from server.foundation.errors import BadRequest, TooLarge, WarmlijnError
 from server.foundation.fields import Field, Fields, read_fields
 from server.foundation.json_codec import decode_bytes, encode
 
 MAX_BODY_BYTES = 64 * 1024
+T = TypeVar("T")
 
 
 class StrictJSONParser(BaseParser):
@@ -84,6 +85,16 @@ def read_number(request: Request, name: str, *, default: int | None, low: int, h
     if not text.isascii() or not text.isdigit() or len(text) > 16 or not low <= int(text) <= high:
         raise BadRequest(f"{name}: a whole number from {low} to {high} was expected")
     return int(text)
+
+
+def read_place(request: Request, name: str, read: Callable[[str], T]) -> T | None:
+    """Return where a list goes on (`before`, `after`), read by `read`; None without. Raises BadRequest for what is no
+    such place, whatever `read` raises."""
+    text = request.query_params.get(name)
+    try:
+        return None if text is None else read(text)
+    except (ValueError, WarmlijnError):
+        raise BadRequest(f"{name}: a place that this list gave was expected") from None
 
 
 def require_known_query(request: Request, *names: str) -> None:

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from server.accounts.authentication import get_caller_card, require_caller_rate
 from server.accounts.queries import list_voices
 from server.availability.rules.reading import read_instant
-from server.foundation.rest import read_number, require_known_query
+from server.foundation.rest import read_number, read_place, require_known_query
 from server.push.queries import MOST_DECISIONS, list_decisions
 from server.push.schemas import OWN_PUSHES
 from server.push.shapes import show_pushes
@@ -30,6 +30,5 @@ class OwnPushesView(APIView):
         require_known_query(request, "before", "limit")
         owner = list_voices([get_caller_card(request).id])[get_caller_card(request).id]
         limit = read_number(request, "limit", default=50, low=1, high=MOST_DECISIONS) or 1
-        text = request.query_params.get("before")
-        before = read_instant(text.replace(" ", "+")) if text is not None else None
+        before = read_place(request, "before", lambda text: read_instant(text.replace(" ", "+")))
         return Response(show_pushes(*list_decisions(owner.id, before=before, most=limit), owner))

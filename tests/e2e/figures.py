@@ -14,9 +14,9 @@ EVENING = range(17, 24)
 
 
 def make_figures() -> dict[str, Any]:
-    """Return an answer of the insight calls: four weeks, a full evening, some of it hidden."""
+    """Return an answer of the insight calls: a month of full evenings, some of it hidden."""
     places: list[tuple[str, str | None, int | None, int | None]] = [
-        *(("day", f"2026-10-{day:02}", None, None) for day in range(1, 29)),
+        *(("day", f"2026-10-{day:02}", None, None) for day in range(1, 32)),
         *(("hour", None, None, hour) for hour in range(24)),
         *(("weekday_hour", None, weekday, hour) for weekday in range(1, 8) for hour in range(24)),
     ]
@@ -27,7 +27,7 @@ def make_figures() -> dict[str, Any]:
         for at, one in enumerate(LEVELS)
     ]
     rows += [{"cut": "state", "state": one, "hidden": False, "pairings": at * 3 + 2} for at, one in enumerate(STATES)]
-    return {"from": "2026-10-01", "to": "2026-10-28", "zone": "Europe/Amsterdam", "least_people": 3, "rows": rows}
+    return {"from": "2026-10-01", "to": "2026-10-31", "zone": "Europe/Amsterdam", "least_people": 3, "rows": rows}
 
 
 def _make_row(at: int, cut: str, on: str | None, weekday: int | None, hour: int | None) -> dict[str, Any]:

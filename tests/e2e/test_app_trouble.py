@@ -40,6 +40,14 @@ BORROW = """(token) => {
   sessionStorage.setItem("warmlijn.token", token);
   sessionStorage.setItem("warmlijn.borrowed", "1");
 }"""
+SESSION_ENDS = """async (token) => {
+  for (let look = 0; look < 100; look++) {
+    const answer = await fetch("/api/v1/me", { headers: { Authorization: `Bearer ${token}` } });
+    if (answer.status === 401) return true;
+    await new Promise((go) => setTimeout(go, 100));
+  }
+  return false;
+}"""
 FULL_STORAGE = """
   IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
 """
@@ -148,7 +156,8 @@ def test_signing_out_in_a_second_tab_is_said_in_the_first(phones: HandPhone, pai
 
 
 def test_in_a_tunnel_the_app_opens_and_the_numbers_can_be_called(phones: HandPhone, pair: Pair) -> None:
-    """The shell comes from the service worker; what is written waits. A quick exit leaves neither behind."""
+    """The shell comes from the service worker; what is written waits. A quick exit leaves neither behind, and the
+    worker ends the session once there is a network again."""
     ada = phones(has_worker=True)
     ada.open(pair.ada.token)
     live(ada)
@@ -166,6 +175,7 @@ def test_in_a_tunnel_the_app_opens_and_the_numbers_can_be_called(phones: HandPho
     ada.page.wait_for_url("about:blank")
     ada.context.set_offline(False)
     ada.page.goto(f"{ada.home}/healthz")
+    assert ada.page.evaluate(SESSION_ENDS, pair.ada.token)
     assert ada.page.evaluate(COMES_TO_NOTHING)
 
 

@@ -50,7 +50,7 @@ def recover_youth(*, code: str, device_name: str, now: datetime) -> tuple[Person
         youth = Person.objects.filter(id=owner, role=YOUTH, suspended_at=None).first()
         if youth is None or not use_recovery_code(owner, code):
             raise RecoveryInvalid()
-        session, token = insert_locked_sessions([youth], name, now)[0]
+        session, token = insert_locked_sessions([youth], name, now, recovered=True)[0]
         following = replace_recovery_codes(owner, 1, now=now)[0]
         record_own_change(heads, "person.recovered", session, now=now)
     return youth, session, token, following

@@ -39,9 +39,13 @@ def start_sessions(*, person_ids: Sequence[UUID | str], device_name: str, now: d
         return insert_locked_sessions([found[str(one)] for one in person_ids], name, now)
 
 
-def insert_locked_sessions(people: Sequence[Person], device_name: str, now: datetime) -> list[tuple[Session, str]]:
+def insert_locked_sessions(
+    people: Sequence[Person], device_name: str, now: datetime, *, recovered: bool = False
+) -> list[tuple[Session, str]]:
     """Insert a session for each person; the caller holds their streams and read their standing after."""
     made = [(_draft(person, device_name, token := make_secret(), now), token) for person in people]
+    for session, _ in made:
+        session.recovered = recovered
     Session.objects.bulk_create([session for session, _ in made], batch_size=1000)
     return made
 

@@ -119,7 +119,7 @@ _EXTRAS: Final[dict[Refusal, tuple[dict[str, Any], dict[str, Any]]]] = {
     HardRule: ({"rules": {"type": "array", "items": {"type": "string"}}}, {}),
     PasswordRefused: ({"reasons": {"type": "array", "items": {"type": "string"}}}, {}),
     OtpRequired: ({"factors": {"type": "array", "items": {"type": "string"}}}, {}),
-    MonthNotSettled: ({"newest": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"}}, {}),
+    MonthNotSettled: ({"newest": {"type": "string"}}, {}),
     ResetRequired: ({"detail": {"type": "string", "enum": list(RESET_REASONS)}}, {}),
 }
 # REST: what each operation refuses beside what every one does. An operation that is not here cannot be published.
@@ -207,7 +207,7 @@ _OF_HOURS: Final[dict[str, tuple[Refusal, ...]]] = {
     "list_absences": (Forbidden,),
     "list_exceptions": (Forbidden,),
     "list_ledger": (Forbidden, hours.DateMalformed),
-    "list_own_pushes": (hours.DateMalformed,),
+    "list_own_pushes": (),
     "list_shifts": (Forbidden, hours.DateMalformed, hours.ShiftKindUnknown),
     "list_signals": (Forbidden, hours.DateMalformed),
     "list_swaps": (Forbidden,),

@@ -9,6 +9,7 @@ import pytest
 from server.accounts.actions import suspend_person
 from server.accounts.models import RecoveryCode
 from server.audit.queries import list_entries
+from server.foundation.clock import format_instant
 from server.foundation.rate_limits import RateLimiter, replace_limiter
 from server.realtime.models import UserEvent
 from tests.integration.accounts.calls import Answer, call
@@ -41,6 +42,20 @@ def test_a_code_brings_a_youth_back_and_the_next_code(cast: Cast) -> None:
     assert told == ["recovery_codes.made", "person.recovered", "person.recovered"]
     logged = UserEvent.objects.filter(user_id=cast.ada.id, kind="account.changed").order_by("pos")
     assert [one.refs["what"] for one in logged if one.refs] == told, "the phone that was lost says so"
+
+
+def test_the_youth_alone_sees_what_began_with_a_code(cast: Cast) -> None:
+    code = make_code(cast.ada)
+    token = recover(code).body["token"]
+    listed = call("GET", "/sessions", token=cast.ada.token).body
+    assert {one["device_name"]: one["recovered"] for one in listed["sessions"]} == {
+        "telefoon": False,
+        "nieuwe telefoon": True,
+    }
+    assert listed["recovery_code_made_at"] == format_instant(RecoveryCode.objects.get().made_at)
+    assert call("GET", "/sessions", token=token).status == 200
+    of_mara = call("GET", f"/people/{cast.ada.id}/sessions", token=cast.mara.token)
+    assert "recovered" not in str(of_mara.body), "a coordinator sees nothing of it"
 
 
 def test_a_code_is_stored_as_a_hash_of_130_random_bits(cast: Cast) -> None:

@@ -36,7 +36,8 @@ def read_facts(name: str) -> list[object]:
 
 def test_signing_out_ends_this_session_and_no_other(cast: Cast, now: datetime) -> None:
     session, other = start_session(person_id=cast.ada.id, device_name="tablet", now=now)
-    assert call("DELETE", "/sessions/current", token=cast.ada.token).status == 204
+    answer = call("DELETE", "/sessions/current", token=cast.ada.token)
+    assert (answer.status, answer.headers["Clear-Site-Data"]) == (204, '"cache"'), "another tab's storage stays"
     assert call("GET", "/me", token=cast.ada.token).code == "auth.session_revoked"
     assert call("GET", "/me", token=other).status == 200
     ended = str(cast.ada.session.id)
@@ -46,6 +47,14 @@ def test_signing_out_ends_this_session_and_no_other(cast: Cast, now: datetime) -
     assert Session.objects.get(id=session.id).ended_at is None
 
 
+def test_a_quick_exit_has_the_browser_forget_all_of_the_site(cast: Cast) -> None:
+    with nothing_changes():
+        refused = call("DELETE", "/sessions/current?wipe=yes", token=cast.ada.token)
+    assert (refused.status, refused.code, "Clear-Site-Data" in refused.headers) == (400, "proto.bad_frame", False)
+    answer = call("DELETE", "/sessions/current?wipe=true", token=cast.ada.token)
+    assert (answer.status, answer.headers["Clear-Site-Data"]) == (204, '"cache", "storage"')
+
+
 def test_the_list_shows_live_sessions_and_nothing_to_use_them_with(cast: Cast, now: datetime) -> None:
     start_session(person_id=cast.ada.id, device_name="oud", now=now - timedelta(days=61))
     gone, _ = start_session(person_id=cast.ada.id, device_name="weg", now=now)
@@ -53,7 +62,7 @@ def test_the_list_shows_live_sessions_and_nothing_to_use_them_with(cast: Cast, n
     start_session(person_id=cast.ada.id, device_name="tablet", now=now - timedelta(days=1))
     sessions = call("GET", "/sessions", token=cast.ada.token).body["sessions"]
     assert [(one["device_name"], one["current"]) for one in sessions] == [("telefoon", True), ("tablet", False)]
-    fields = {"id", "device_name", "created_at", "last_used_at", "expires_at", "current"}
+    fields = {"id", "device_name", "created_at", "last_used_at", "expires_at", "current", "recovered"}
     assert all(set(one) == fields for one in sessions)
 
 

@@ -55,7 +55,7 @@ def test_the_list_is_read_page_by_page(cast: Cast, clock: Clock, backend: StandI
     assert not second["more"]
     for wrong in ("limit=0", f"limit={MOST_DECISIONS + 1}", "person=x"):
         assert get(cast.ben, f"/me/pushes?{wrong}").status == 400
-    assert get(cast.ben, "/me/pushes?before=yesterday").body["code"] == "availability.date_malformed"
+    assert get(cast.ben, "/me/pushes?before=yesterday").body["code"] == "proto.bad_frame"
 
 
 def test_what_was_decided_at_one_instant_stands_on_one_page(cast: Cast, clock: Clock, backend: StandIn) -> None:

@@ -38,9 +38,11 @@ export function exitNow({ isFirst = true } = {}) {
   for (const listener of listeners) listener();
   if (isFirst) channel?.postMessage({ exit: true });
   const token = findToken();
-  if (isFirst && token) request("DELETE", "/sessions/current", undefined, { token, keepalive: true }).catch(() => {});
+  if (isFirst && token) request("DELETE", "/sessions/current?wipe=true", undefined, { token, keepalive: true }).catch(() => {});
   wipeStorage();
-  navigator.serviceWorker?.controller?.postMessage("gone"); // it outlives this page
+  const worker = navigator.serviceWorker?.controller; // it outlives this page
+  worker?.postMessage("gone");
+  if (isFirst && token) worker?.postMessage({ end: token });
   location.replace(elsewhere);
 }
 

@@ -51,8 +51,8 @@ function Pushes() {
 }
 
 function Devices() {
-  const [sessions, setSessions] = useState([]);
-  const load = () => request("GET", "/sessions").then((found) => setSessions(found.sessions)).catch(() => {});
+  const [{ sessions, recovery_code_made_at: madeAt }, setFound] = useState({ sessions: [] });
+  const load = () => request("GET", "/sessions").then(setFound).catch(() => {});
   useEffect(() => void load(), []);
   const end = async (id) => {
     await request("DELETE", `/sessions/${id}`);
@@ -62,9 +62,10 @@ function Devices() {
   return html`<section class="mine-part"><h2>${t("mine.devices")}</h2>
     ${isYouth() && sessions.length > 1 && html`<p>${t("mine.devices_text")}</p>`}
     <ul class="devices">${sessions.map((session) => html`<li key=${session.id}>
-      <span><strong>${session.device_name}</strong><small>${t("mine.since", { when: momentName(new Date(session.created_at)) })}</small><small>${session.current ? t("mine.this_device") : t("mine.used", { when: momentName(new Date(session.last_used_at)) })}</small></span>
+      <span><strong>${session.device_name}</strong><small>${t(session.recovered ? "mine.recovered" : "mine.since", { when: momentName(new Date(session.created_at)) })}</small><small>${session.current ? t("mine.this_device") : t("mine.used", { when: momentName(new Date(session.last_used_at)) })}</small></span>
       ${!session.current && html`<${ActButton} class="quiet" act=${() => end(session.id)} onProblem=${(one) => showStrip("devices", problemText(one))}>${t("mine.end_device")}<//>`}
     </li>`)}</ul>
+    ${isYouth() && madeAt && html`<p class="hint">${t("mine.code_since", { when: momentName(new Date(madeAt)) })}</p>`}
   </section>`;
 }
 

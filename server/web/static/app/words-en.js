@@ -389,6 +389,8 @@ export const words = {
   "mine.devices": "Where you are signed in",
   "mine.this_device": "this device",
   "mine.since": "signed in since {when}",
+  "mine.recovered": "came in with your recovery code: {when}",
+  "mine.code_since": "The recovery code that works now was made: {when}.",
   "mine.devices_text": "Is there something you do not know? Sign it out, and make a new recovery code.",
   "mine.used": "last used: {when}",
   "mine.end_device": "Sign out",

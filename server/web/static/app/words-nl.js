@@ -389,6 +389,8 @@ export const words = {
   "mine.devices": "Waar je bent ingelogd",
   "mine.this_device": "dit apparaat",
   "mine.since": "ingelogd sinds {when}",
+  "mine.recovered": "met je herstelcode binnengekomen: {when}",
+  "mine.code_since": "De herstelcode die nu werkt, is gemaakt: {when}.",
   "mine.devices_text": "Staat hier iets dat je niet kent? Log het uit, en maak een nieuwe herstelcode.",
   "mine.used": "laatst gebruikt: {when}",
   "mine.end_device": "Uitloggen",

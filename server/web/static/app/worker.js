@@ -4,6 +4,7 @@
 const CACHE = `shell-${self.SHELL.version}`;
 const PAGE = "/";
 const PATIENCE_MS = 3_000;
+const END_WAITS_MS = [1_000, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 60_000, 60_000];
 const OWN = ["/static/app/", "/static/lib/", "/static/vendor/"];
 const WORDS = {
   nl: {
@@ -34,7 +35,10 @@ self.addEventListener("fetch", (event) => {
 });
 self.addEventListener("push", (event) => event.waitUntil(showPush(event.data)));
 self.addEventListener("notificationclick", (event) => event.waitUntil(openFor(event.notification)));
-self.addEventListener("message", (event) => event.data === "gone" && event.waitUntil(vanish()));
+self.addEventListener("message", (event) => {
+  if (event.data === "gone") event.waitUntil(vanish());
+  else if (event.data?.end) event.waitUntil(endSession(event.data.end));
+});
 
 async function keepShell() {
   const cache = await caches.open(CACHE);
@@ -55,6 +59,18 @@ async function vanish() {
   const subscription = await self.registration.pushManager?.getSubscription();
   await subscription?.unsubscribe().catch(() => {}); // without a network the browser forgets it all the same
   await self.registration.unregister();
+}
+
+/**
+ * Somebody left in a hurry, perhaps without a network: end their session once the server is reached, as long as the browser
+ * lets this worker live. The token is in its memory alone: nothing that is kept may tell of the app.
+ */
+async function endSession(token) {
+  for (const wait of END_WAITS_MS) {
+    await new Promise((go) => setTimeout(go, wait));
+    const answer = await fetch("/api/v1/sessions/current?wipe=true", { method: "DELETE", headers: { Authorization: `Bearer ${token}` } }).catch(() => null);
+    if (answer && answer.status < 500) return; // ended now, or by the page itself
+  }
 }
 
 /** The page from the server, and from the cache when there is no server soon. */
