@@ -18,7 +18,7 @@ from server.buddies.book import Pairings
 from server.buddies.events import PairingEvents
 from server.buddies.keys import BUDDY_KEYS
 from server.buddies.pairing_keys import PAIRING_KEYS
-from server.buddies.pairing_tasks import step_pairings, step_silences
+from server.buddies.pairing_tasks import step_bridges, step_pairings, step_silences
 from server.buddies.profile_handlers import on_youth_enrolled
 from server.buddies.profile_tasks import step_remind_waiting, step_warn_validity
 from server.chat import requests as chat_requests
@@ -192,6 +192,7 @@ def make_loops() -> list[WorkerLoop]:
         WorkerLoop("faults", step_watch_faults, 60.0),
         WorkerLoop("pairings", step_pairings, 2.0),
         WorkerLoop("warm lines", step_silences, 60.0),
+        WorkerLoop("bridges", step_bridges, 60.0),
         WorkerLoop("waiting", step_remind_waiting, 60.0),
         WorkerLoop("validity", step_warn_validity, 300.0),
         WorkerLoop("tickets", step_forget_tickets, 60.0),

@@ -12,6 +12,7 @@ from server.buddies.pairing_keys import open_text
 from server.foundation.sealing import SealBroken
 from server.ports.socket_door import LoggedEvent
 
+BRIDGE: Final = "pairing.bridge_over"
 CHANGED: Final = "pairing.changed"
 COVER: Final = "pairing.cover"
 NUDGE: Final = "pairing.nudge"
@@ -22,7 +23,7 @@ class PairingEvents:
     """Answers ports.socket_door.EventRenderer. An expert's log holds only what came within their hours: see
     `availability.actions.telling`."""
 
-    KINDS = (CHANGED, COVER, NUDGE, SILENT)
+    KINDS = (BRIDGE, CHANGED, COVER, NUDGE, SILENT)
 
     def render(self, events: Sequence[LoggedEvent], *, now: datetime) -> list[dict[str, Any] | None]:
         """Return each event, the names of who covers put in, and the note of a reminder for who still answers.

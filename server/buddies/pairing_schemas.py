@@ -109,5 +109,6 @@ EVENTS: Final[dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
         {"pairing": UUID_TEXT, "c": nullable(UUID_TEXT), "days": _COUNT, "note": nullable(_TEXT)},
         {},
     ),
+    "pairing.bridge_over": ({"pairing": UUID_TEXT, "until": _DATE, "days": _COUNT}, {}),
     "pairing.silent": ({"pairing": UUID_TEXT, "c": nullable(UUID_TEXT), "days": _COUNT}, {}),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from server.buddies.actions.bridges import remind_of_bridge
 from server.buddies.actions.covers import review_due_cover
 from server.buddies.actions.errands import do_errand
 from server.buddies.actions.pausing import end_due_pause
@@ -35,3 +36,8 @@ def step_covers(now: datetime) -> bool:
 def step_silences(now: datetime) -> bool:
     """Look at one youth's silence that is due; say whether there was one."""
     return remind_of_silence(now=now)
+
+
+def step_bridges(now: datetime) -> bool:
+    """Remind the coordinators of one bridge whose last day has passed; say whether there was one."""
+    return remind_of_bridge(now=now)

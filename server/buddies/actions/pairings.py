@@ -12,6 +12,7 @@ from django.db import transaction
 from server.accounts.queries import PersonCard, get_team_zone
 from server.accounts.rules.roles import EXPERT, YOUTH
 from server.availability.rules.reading import find_local_date, read_date
+from server.buddies.actions.bridges import find_bridge_look
 from server.buddies.actions.covers import review_cover
 from server.buddies.actions.requests import place_request
 from server.buddies.actions.seats import hold_pairings, lock_requests, lock_seats, lock_talks_of
@@ -86,6 +87,7 @@ def propose_held(
         successor_of=before,
         override=sorted(proposal.override),
         bridge_until=ends_on,
+        bridge_due_at=find_bridge_look(ends_on, actor.team_id) if ends_on else None,
         proposed_at=now,
     )
     _write_backups(pairing, proposal.backup_ids)

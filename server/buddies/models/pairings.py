@@ -29,7 +29,7 @@ class Pairing(models.Model):
 
     `youth_yes_at`, `expert_yes_at`: yes to the introduction; `…_on_at`: yes to go on. `moves` is what the youth takes
     along to the next buddy. `override` names the rules that the coordinator waived. `cover_due_at` is when to look
-    again who answers, `resume_due_at` when a pause ends by itself.
+    again who answers, `resume_due_at` when a pause ends by itself, `bridge_due_at` when to say that a bridge is over.
     """
 
     id = models.UUIDField(primary_key=True, default=make_id, editable=False)
@@ -57,6 +57,7 @@ class Pairing(models.Model):
     ended_at = models.DateTimeField(null=True)
     cover_due_at = models.DateTimeField(null=True)
     resume_due_at = models.DateTimeField(null=True)
+    bridge_due_at = models.DateTimeField(null=True, db_index=True)
     key = models.ForeignKey(PairingKey, null=True, on_delete=models.PROTECT)
 
     class Meta:

@@ -1,6 +1,7 @@
 // Every pairing by its state, and one with its steps and what a coordinator may do with it.
 import { html, useState } from "../lib/ui.js";
 import { t } from "../lib/i18n.js";
+import { isoDate, now, shortDate } from "../lib/time.js";
 import { ActDialog, Chip, Field, Loaded, Panel, Select, Table, When, Words, word } from "./parts.js";
 import { href } from "./routes.js";
 import { call, listRole, say, useLoad } from "./store.js";
@@ -37,12 +38,18 @@ export function Pairings({ chosen }) {
           youth: html`<a href=${href("pairing", "pairs", one.id)}>${one.youth.display_name}</a>`,
           expert: html`${one.expert.display_name}${one.cover?.person ? html` <${Chip} tone="warn">${t("pairs.covered", { name: one.cover.person.display_name })}<//>` : null}`,
           state: html`<${Chip} tone=${TONES[one.state] ?? "plain"}>${t(`pairs.${one.state}`)}<//>`,
-          kind: word("sort", one.kind),
+          kind: html`${word("sort", one.kind)}${showBridge(one)}`,
           backups: one.backups.map((person) => person.display_name).join(", ") || "–",
           since: html`<${When} at=${one.ended_at ?? one.active_at ?? one.introduced_at ?? one.proposed_at} />`,
         }))} />
     `;
   }}<//>`;
+}
+
+function showBridge({ bridge_until: until, state }) {
+  if (!until) return null;
+  const isOver = until < isoDate(now()) && !OVER.includes(state);
+  return html` <${Chip} tone=${isOver ? "warn" : "plain"}>${t(isOver ? "pairs.bridge_over" : "pairs.bridge_until", { day: shortDate(new Date(`${until}T00:00`)) })}<//>`;
 }
 
 function count(pairings, state) {

@@ -42,6 +42,7 @@ const NEWS = {
   "complaint.moved": "news.complaint",
   "glass.opened": "news.glass",
   "glass.review_due": "news.review",
+  "pairing.bridge_over": "news.bridge",
   "pairing.silent": "news.silent",
   "validity.ending": "news.validity",
   "waiting.reminder": "news.waiting",

@@ -34,6 +34,7 @@ export const FRAME = {
   "news.complaint": ["Er is iets veranderd aan een klacht die jij behandelt.", "Something changed in a complaint that you handle."],
   "news.glass": ["Een collega leest een gesprek mee.", "A colleague is reading a conversation."],
   "news.review": ["Een meegelezen gesprek moet nog worden nagekeken.", "A reading still has to be reviewed."],
+  "news.bridge": ["Een brug is voorbij en het contact gaat door. Kijk bij Koppelingen.", "A bridge is over and the contact goes on. Look at Pairings."],
   "news.silent": ["Een jongere laat al lang niets horen. Kijk bij Stilte en gaten.", "A youth has been silent for long. Look at Silence and gaps."],
   "news.validity": ["Een training of VOG loopt bijna af. Kijk bij Mensen.", "A training or certificate ends soon. Look at People."],
   "news.waiting": ["Een jongere wacht al lang op een buddy.", "A youth has waited long for a buddy."],

@@ -118,6 +118,8 @@ export const PAIRING = {
   "pairs.none": ["Geen koppelingen in deze toestand.", "No pairings in this state."],
   "pairs.state": ["Toestand", "State"],
   "pairs.backups": ["Achtervang", "Backup"],
+  "pairs.bridge_until": ["tot {day}", "until {day}"],
+  "pairs.bridge_over": ["was tot {day}", "was until {day}"],
   "pairs.since": ["Sinds", "Since"],
   "pairs.covered": ["{name} neemt waar", "{name} covers"],
   "pairs.yes": ["Jongere: {youth}. Ervaringsdeskundige: {expert}.", "Youth: {youth}. Expert: {expert}."],
