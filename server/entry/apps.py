@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class EntryConfig(AppConfig):
-    """Label `entry`; the last of INSTALLED_APPS."""
+    """Label `entry`; the last of ours in INSTALLED_APPS."""
 
     name = "server.entry"
     label = "entry"

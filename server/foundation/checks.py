@@ -53,6 +53,12 @@ PRODUCTION_RULES: Sequence[Rule] = (
      lambda: 0 < len(settings.METRICS_TOKEN) < 32),
 )  # fmt: skip
 
+# What production may start with, and whoever runs it should have decided.
+PRODUCTION_CAUTIONS: Sequence[Rule] = (
+    ("warmlijn.W002", "REQUIRE_SECOND_FACTOR=off: coordinators and admins sign in with a password alone",
+     lambda: not settings.REQUIRE_SECOND_FACTOR),
+)  # fmt: skip
+
 
 def register_checks() -> None:
     """Register every check of the foundation."""
@@ -62,10 +68,11 @@ def register_checks() -> None:
 
 
 def check_production(app_configs: Iterable[AppConfig] | None, **_: Any) -> list[CheckMessage]:
-    """Refuse each broken rule in `prod`; elsewhere they do not apply."""
+    """Refuse each broken rule in `prod` and warn of what should be a decision; elsewhere they do not apply."""
     if settings.APP_ENV != "prod":
         return []
-    return [Error(sentence, id=id_) for id_, sentence, broken in PRODUCTION_RULES if broken()]
+    refused: list[CheckMessage] = [Error(sentence, id=id_) for id_, sentence, broken in PRODUCTION_RULES if broken()]
+    return refused + [Warning(sentence, id=id_) for id_, sentence, applies in PRODUCTION_CAUTIONS if applies()]
 
 
 def check_keyring(app_configs: Iterable[AppConfig] | None, **_: Any) -> list[CheckMessage]:

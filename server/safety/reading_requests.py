@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from server.foundation.fields import Field, Fields
+from server.foundation.rest import draw_schema
+from server.safety.rules.glass import LATER, NOW, REASONS
 
 # Longer than the rules allow, so that theirs is the refusal.
 _WORDS: Final = Field("text", required=False, nullable=True, high=8_000)
@@ -20,3 +22,11 @@ BREAK_GLASS: Final[Fields] = {
 }
 JOIN: Final[Fields] = {"private": Field("boolean", required=False, nullable=True)}
 REVIEW_GLASS: Final[Fields] = {"outcome": _CODE, "note": _WORDS, "tell_youth": _MAYBE_CODE}
+
+
+def draw_break_glass() -> dict[str, Any]:
+    """Return the schema of BREAK_GLASS with what the rules take: another value has a code of its own."""
+    schema = draw_schema(BREAK_GLASS)
+    named = {"reason_code": list(REASONS), "tell_youth": [NOW, LATER, None]}
+    schema["properties"] |= {name: schema["properties"][name] | {"enum": known} for name, known in named.items()}
+    return schema

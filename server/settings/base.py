@@ -62,7 +62,6 @@ DEMO_CLOCK_SPEED = read_integer("DEMO_CLOCK_SPEED", 1, low=1, high=3600)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
-    "django.contrib.auth",
     "django.contrib.staticfiles",
     "rest_framework",
     "drf_spectacular",
@@ -79,6 +78,7 @@ INSTALLED_APPS = [
     "server.console",
     "server.web",
     "server.entry",
+    "django.contrib.auth",  # after ours: of two commands of one name the first is taken, and there are no superusers
 ]
 AUTH_USER_MODEL = "accounts.Person"
 MIDDLEWARE = [

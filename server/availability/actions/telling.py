@@ -47,7 +47,8 @@ def tell(drafts: Sequence[EventDraft], *, now: datetime) -> None:
 
 
 def deliver_held_event(*, now: datetime) -> bool:
-    """Hand out one event that waited, if its expert can be reached by now; say whether any was due.
+    """Hand out one event that waited, if its expert can be reached by now; say whether any was due. What waited for
+    somebody who is no expert any more is dropped.
 
     Locks the row, then the stream.
     """
@@ -60,11 +61,15 @@ def hurry_held_events(*, person_ids: Iterable[str], now: datetime) -> None:
 
 
 def _deliver(row: HeldEvent, now: datetime) -> None:
-    hours = find_reachability(row.person_id, now)
+    person = str(row.person_id)
+    if (card := list_cards([person]).get(person)) is None or card.role != EXPERT:
+        row.delete()  # it was an expert's: who is one no longer, or is gone, has no hours that it could wait for
+        return
+    hours = find_reachability(person, now)
     if not hours.open:
         row.due_at = hours.next_opening or now + _LOOK_AGAIN
         row.save(update_fields=["due_at"])
         return
     row.delete()
     conversation = str(row.conversation_id) if row.conversation_id else None
-    append_events([EventDraft(str(row.person_id), row.kind, conversation, None, row.refs)], now=now)
+    append_events([EventDraft(person, row.kind, conversation, None, row.refs)], now=now)

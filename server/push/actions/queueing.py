@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from server.accounts.device_queries import DevicePlace, list_device_places
@@ -18,7 +18,7 @@ from server.push.actions.tallying import tally
 from server.push.rules.collapsing import name_collapse
 from server.push.rules.deciding import JOINED, MERGED, QUEUED, WAITING
 from server.push.rules.kinds import KINDS, MESSAGE
-from server.push.rules.retrying import QUIET_FOR, find_due
+from server.push.rules.retrying import JOINED_WITHIN, QUIET_FOR, find_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,13 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """A delivery that waits; `leased`: in a worker's hands."""
+    """A delivery that waits; `leased`: in a worker's hands, `held`: for its person's hours."""
 
     id: str
     seq: int
     breaks_silence: bool
     leased: bool
+    held: bool
     due_at: datetime
     expires_at: datetime
 
@@ -54,7 +55,7 @@ class _Waiting:
 _Key = tuple[str, str]  # device, collapse
 _Row = tuple[Any, ...]
 _WAITING_SQL = (
-    "SELECT device_id, collapse, id, seq, breaks_silence, leased_until IS NOT NULL, due_at, expires_at "
+    "SELECT device_id, collapse, id, seq, breaks_silence, leased_until IS NOT NULL, held, due_at, expires_at "
     "FROM push_delivery WHERE device_id = ANY(%(devices)s::uuid[]) AND collapse = ANY(%(collapses)s::text[]) "
     "AND state = 'waiting' ORDER BY id FOR NO KEY UPDATE"
 )
@@ -168,7 +169,7 @@ def _find(
         "since": now - QUIET_FOR,
     }
     with open_pipeline() as pipeline:
-        waiting = pipeline.ask(_WAITING_SQL, params, "uuid text uuid int bool bool time time")
+        waiting = pipeline.ask(_WAITING_SQL, params, "uuid text uuid int bool bool bool time time")
         sent = pipeline.ask(_SENT_SQL, params, "uuid text time")
     found = {(device, collapse): _Waiting(*rest) for device, collapse, *rest in waiting.rows()}
     return found, {(device, collapse): at for device, collapse, at in sent.rows()}
@@ -189,11 +190,13 @@ def _find_end(want: Want) -> datetime:
 
 
 def _join(waiting: _Waiting, want: Want) -> _Row:
-    """Return what a waiting delivery becomes: a further call rings at once, unless a worker has it in hands, whose the
-    due time is then. `seq` rises, so that what is under way to the device does not count for what has joined."""
+    """Return what a waiting delivery becomes: a further call rings at once, anything else waits no longer than
+    JOINED_WITHIN for tries that failed before it; unless a worker has it in hands, whose the due time is then, or it is
+    held. `seq` rises, so that what is under way to the device does not count for what has joined."""
     seq = max(waiting.seq, want.seq) if want.kind == MESSAGE else waiting.seq + 1
-    hurried = KINDS[want.kind].urgent and not waiting.leased
-    due_at = min(waiting.due_at, want.at) if hurried else waiting.due_at
+    within = timedelta() if KINDS[want.kind].urgent else JOINED_WITHIN
+    is_free = not waiting.leased and (KINDS[want.kind].urgent or not waiting.held)
+    due_at = min(waiting.due_at, want.at + within) if is_free else waiting.due_at
     end = max(waiting.expires_at, _find_end(want))
     return waiting.id, seq, want.subject, waiting.breaks_silence or want.breaks_silence, due_at, end
 

@@ -15,6 +15,8 @@ LEASE: Final = timedelta(seconds=60)
 URGENT_LEASE: Final = timedelta(seconds=30)
 # A stopped backend is tried with one delivery this often.
 PROBE_EVERY: Final = timedelta(seconds=60)
+# What joins a delivery that waits after failures is no failure itself: it waits no longer than this.
+JOINED_WITHIN: Final = timedelta(seconds=60)
 # A service that names a later moment than this is not believed.
 MOST_RETRY_AFTER: Final = timedelta(hours=1)
 _BACK_OFF: Final = (5, 15, 60, 300, 900, 1800)  # seconds before the next try

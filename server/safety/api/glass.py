@@ -21,7 +21,7 @@ from server.safety.api.edge import read_caller, read_query_caller
 from server.safety.reading_access import access_opening
 from server.safety.reading_policies import require_review_glass
 from server.safety.reading_queries import list_openings, read_glass_texts
-from server.safety.reading_requests import BREAK_GLASS, REVIEW_GLASS
+from server.safety.reading_requests import BREAK_GLASS, REVIEW_GLASS, draw_break_glass
 from server.safety.reading_schemas import GLASS, GLASS_OPENED, GLASS_WITH_TEXTS, GLASSES
 from server.safety.reading_shapes import show_opening, show_texts
 from server.safety.rules.glass import write_alone
@@ -34,7 +34,7 @@ class BreakGlassView(APIView):
 
     @extend_schema(
         operation_id="break_glass",
-        request={"application/json": draw_schema(BREAK_GLASS)},
+        request={"application/json": draw_break_glass()},
         responses={201: GLASS_OPENED},
     )
     def post(self, request: Request, conversation_id: UUID) -> Response:

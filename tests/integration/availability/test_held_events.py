@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
+from server.accounts.models import Person
+from server.accounts.rules.roles import COORDINATOR
 from server.availability.actions.telling import deliver_held_event, tell
 from server.availability.models import HeldEvent
 from server.availability.tasks import step_held_events
@@ -46,6 +48,16 @@ def test_an_expert_hears_when_the_hours_begin_and_everybody_else_at_once(cast: C
     assert list_numbers(cast.ben) == [1, 4]
     tell_of(opening, (cast.ben, 5))
     assert list_numbers(cast.ben) == [1, 4, 5]
+
+
+def test_what_waits_for_somebody_who_is_no_expert_any_more_is_dropped(cast: Cast) -> None:
+    have_hours(cast.ben, [])
+    tell_of(TUESDAY, (cast.ben, 1))
+    Person.objects.filter(id=cast.ben.id).update(role=COORDINATOR)
+    look = HeldEvent.objects.get().due_at
+    assert [step_held_events(look) for _ in range(2)] == [True, False]
+    assert list_numbers(cast.ben) == []
+    assert not HeldEvent.objects.exists()
 
 
 def test_a_change_of_hours_brings_it_at_once_or_makes_it_wait_longer(cast: Cast) -> None:

@@ -90,6 +90,20 @@ def test_an_outage_is_waited_out(waiting: Cast, clock: Clock, backend: StandIn) 
     assert list_decisions(waiting.ben) == [("message", "sent", "open")]
 
 
+def test_a_message_that_joins_tries_that_failed_waits_a_minute_at_most(
+    waiting: Cast, clock: Clock, backend: StandIn
+) -> None:
+    backend.always(Verdict.RETRY, "unavailable")
+    for _ in range(4):
+        work(backend)
+        clock.move_to(max(Delivery.objects.values_list("due_at", flat=True)))
+    work(backend)
+    assert get_delivery(waiting.ben).due_at > read_clock() + 2 * MINUTE
+    waiting.accept(waiting.ada)
+    assert work(backend) == []
+    assert timedelta(seconds=59) < get_delivery(waiting.ben).due_at - read_clock() <= MINUTE
+
+
 def test_what_the_service_asks_to_wait_is_waited(waiting: Cast, clock: Clock, backend: StandIn) -> None:
     backend.always(Verdict.RETRY, "quota", 120.0)
     work(backend)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.checks import WARNING
 from django.test import override_settings
 
 from server.foundation.checks import check_production
@@ -46,6 +47,14 @@ def test_passkeys_of_another_host_are_refused_in_production(host: str, origin: s
     assert "warmlijn.E014" in list_refusals(APP_ENV="prod", **spoilt)
     good = {"PASSKEY_RP_ID": "a.example", "PASSKEY_ORIGINS": ["https://a.example", "https://lijn.a.example"]}
     assert "warmlijn.E014" not in list_refusals(APP_ENV="prod", **good)
+
+
+@pytest.mark.parametrize("is_required", [True, False])
+def test_production_without_second_factors_is_warned_of(is_required: bool) -> None:
+    assert ("warmlijn.W002" in list_refusals(APP_ENV="prod", REQUIRE_SECOND_FACTOR=is_required)) is not is_required
+    with override_settings(APP_ENV="prod", REQUIRE_SECOND_FACTOR=is_required):
+        assert [one.level for one in check_production(None) if one.id == "warmlijn.W002"] in ([], [WARNING])
+    assert list_refusals(APP_ENV="dev", REQUIRE_SECOND_FACTOR=is_required) == set()
 
 
 @pytest.mark.parametrize(("token", "refused"), [("", False), ("x", True), ("x" * 31, True), ("x" * 32, False)])
