@@ -89,6 +89,7 @@ def test_an_invitation_becomes_an_account_and_its_recovery_code_leads_back_in(ph
     assert again.page.evaluate("[sessionStorage.getItem('warmlijn.borrowed'), localStorage.length]") == ["1", 0]
     zoe.page.locator("[data-open=mine]").click()
     expect(zoe.page.locator(".devices li")).to_have_count(2)
+    expect(zoe.page.locator(".devices")).to_contain_text("met je herstelcode binnengekomen")
     expect(zoe.page.locator(".devices")).to_contain_text("ingelogd sinds")
     assert zoe.complaints == again.complaints == []
 

@@ -221,6 +221,9 @@ def test_two_figures_hide_the_same(cast: Cast, pairs: list[Pair], clock: time_ma
         pair.say(pair.youth, NINE)
     pairs[0].say(pairs[0].expert, NINE + MINUTE)
     pairs[1].say(pairs[1].expert, NINE + MINUTE)
+    pairs[2].say(pairs[2].youth, NINE + timedelta(days=8))
+    pairs[2].say(pairs[2].expert, NINE + timedelta(days=8) + MINUTE)
+    pairs[2].say(pairs[2].youth, NINE + timedelta(days=9))
     clock.move_to(SETTLED)
     waiting, contacts = (read_figures(cast.mara, name) for name in ("waiting", "contacts"))
     assert [row["hidden"] for row in waiting] == [row["hidden"] for row in contacts]
