@@ -128,25 +128,18 @@ class CurrentSessionView(APIView):
 
     lets_in_without_factor = True
 
-    @extend_schema(
-        parameters=[OpenApiParameter("wipe", str, enum=["true"], description="a browser forgets all of this site")],
-        responses={204: None},
-        operation_id="sign_out",
-    )
+    @extend_schema(responses={204: None}, operation_id="sign_out")
     def delete(self, request: Request) -> HttpResponse:
         """Sign out: the session ends, its sockets are closed, its device gets no more pushes.
 
-        A browser drops what it kept of answers; with `wipe` (a quick exit) all that the site has stored in it, in every
-        tab. Without it the storage stays: another tab may belong to somebody else, with messages not yet sent.
+        A browser drops what it kept of answers. What is stored in it stays for its pages to clear: another tab may
+        belong to somebody else, with messages not yet sent.
         """
         read_no_body(request)
-        require_known_query(request, "wipe")
-        if request.query_params.get("wipe", "true") != "true":
-            raise BadRequest("wipe: true was expected, or nothing")
         _, session = get_caller(request)
         actions.end_session(session_id=session.id, reason="signed_out", now=read_clock())
         answer = answer_empty()
-        answer["Clear-Site-Data"] = '"cache", "storage"' if "wipe" in request.query_params else '"cache"'
+        answer["Clear-Site-Data"] = '"cache"'
         return answer
 
 

@@ -47,14 +47,6 @@ def test_signing_out_ends_this_session_and_no_other(cast: Cast, now: datetime) -
     assert Session.objects.get(id=session.id).ended_at is None
 
 
-def test_a_quick_exit_has_the_browser_forget_all_of_the_site(cast: Cast) -> None:
-    with nothing_changes():
-        refused = call("DELETE", "/sessions/current?wipe=yes", token=cast.ada.token)
-    assert (refused.status, refused.code, "Clear-Site-Data" in refused.headers) == (400, "proto.bad_frame", False)
-    answer = call("DELETE", "/sessions/current?wipe=true", token=cast.ada.token)
-    assert (answer.status, answer.headers["Clear-Site-Data"]) == (204, '"cache", "storage"')
-
-
 def test_the_list_shows_live_sessions_and_nothing_to_use_them_with(cast: Cast, now: datetime) -> None:
     start_session(person_id=cast.ada.id, device_name="oud", now=now - timedelta(days=61))
     gone, _ = start_session(person_id=cast.ada.id, device_name="weg", now=now)

@@ -1,6 +1,6 @@
 // The desk begins: words, who is signed in, the line to the server, and the frame around the screens.
 import { effect, html, render } from "../lib/ui.js";
-import { onSessionOver } from "../lib/api.js";
+import { endSession, onSessionOver } from "../lib/api.js";
 import { t } from "../lib/i18n.js";
 import { connect } from "../lib/live.js";
 import { proof } from "../lib/proof.js";
@@ -60,7 +60,7 @@ function open() {
 }
 
 async function signOut() {
-  await call("DELETE", "/sessions/current").catch(() => {}); // without a network the session ends by its own clock
+  await endSession().catch(() => {}); // without a network the session ends by its own clock
   leave();
 }
 

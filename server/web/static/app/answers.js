@@ -8,6 +8,7 @@ import { line } from "./state.js";
 
 const NOTE = "intake";
 const SEND_AFTER_MS = 600;
+const AGAIN_AFTER_MS = 5_000; // a line may come back without anybody saying so
 
 /** The answer of GET /me/intake with the themes to choose from, `{intake, questions, themes}`, or null. */
 export const file = signal(null);
@@ -54,13 +55,14 @@ export async function send() {
   const [wasEmpty, first] = [Object.keys(unsent.value).length === 0, file.value?.filled_in === false];
   try {
     for (let [next] = Object.entries(unsent.value); next; [next] = Object.entries(unsent.value)) {
-      sending.value = "sending";
+      if (sending.value !== "waiting") sending.value = "sending";
       await sendOne(...next);
     }
     sending.value = "kept";
     if (!wasEmpty && first) lookAtPairings(); // the card of the waiting list says that something was told
   } catch {
     sending.value = "waiting";
+    timer = setTimeout(send, AGAIN_AFTER_MS);
   } finally {
     isSending = false;
   }

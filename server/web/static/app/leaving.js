@@ -1,5 +1,5 @@
 // Ways out: signing out, a session that ended elsewhere, and the quick exit that leaves nothing on the screen.
-import { request } from "../lib/api.js";
+import { endSession } from "../lib/api.js";
 import { findToken, forget } from "../lib/session.js";
 
 const ESCAPES = 3;
@@ -38,7 +38,7 @@ export function exitNow({ isFirst = true } = {}) {
   for (const listener of listeners) listener();
   if (isFirst) channel?.postMessage({ exit: true });
   const token = findToken();
-  if (isFirst && token) request("DELETE", "/sessions/current?wipe=true", undefined, { token, keepalive: true }).catch(() => {});
+  if (isFirst && token) endSession({ token, keepalive: true }).catch(() => {});
   wipeStorage();
   const worker = navigator.serviceWorker?.controller; // it outlives this page
   worker?.postMessage("gone");

@@ -1,5 +1,5 @@
 // One's own page: who one is here, who can read, other devices, language, and the way out.
-import { request } from "../lib/api.js";
+import { endSession, request } from "../lib/api.js";
 import { problemText, t } from "../lib/i18n.js";
 import { canPush } from "../lib/push.js";
 import { isTabOnly } from "../lib/session.js";
@@ -86,7 +86,7 @@ export function SignOutSheet() {
   const [problem, setProblem] = useState("");
   const unsent = countUnsent();
   const out = async () => {
-    await request("DELETE", "/sessions/current");
+    await endSession();
     await forgetUnsent();
     leave("signed_out");
   };

@@ -68,7 +68,7 @@ async function vanish() {
 async function endSession(token) {
   for (const wait of END_WAITS_MS) {
     await new Promise((go) => setTimeout(go, wait));
-    const answer = await fetch("/api/v1/sessions/current?wipe=true", { method: "DELETE", headers: { Authorization: `Bearer ${token}` } }).catch(() => null);
+    const answer = await fetch("/api/v1/sessions/current", { method: "DELETE", headers: { Authorization: `Bearer ${token}` } }).catch(() => null);
     if (answer && answer.status < 500) return; // ended now, or by the page itself
   }
 }

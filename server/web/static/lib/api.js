@@ -36,9 +36,9 @@ export function onSessionOver(listener) {
 }
 
 /** Ask for a path below /api/v1 and return the decoded answer (null for 204). Throws Problem. */
-export async function request(method, path, body, { token, timeoutMs = TIMEOUT_MS, keepalive = false } = {}) {
+export async function request(method, path, body, { token, timeoutMs = TIMEOUT_MS, ...how } = {}) {
   return asSession(token, async (sent) => {
-    const response = await reach(method, `/api/v1${path}`, sent, body, { timeoutMs, keepalive });
+    const response = await reach(method, `/api/v1${path}`, sent, body, { timeoutMs, ...how });
     if (response.type === "opaqueredirect") throw unreached("net.portal");
     if (response.status === 204) return null;
     const answer = await decode(response);
@@ -46,6 +46,14 @@ export async function request(method, path, body, { token, timeoutMs = TIMEOUT_M
     if (response.ok) return answer;
     throw refusal(response, answer);
   });
+}
+
+/**
+ * End this session. Throws Problem. The answer clears what the browser kept of answers (Clear-Site-Data), which it may only for a
+ * call with credentials; there are none.
+ */
+export function endSession(how) {
+  return request("DELETE", "/sessions/current", undefined, { ...how, credentials: "same-origin" });
 }
 
 /** Ask for a file (a CSV export) and return it as a Blob. Throws Problem. */
@@ -92,7 +100,7 @@ export function createApi(token) {
   return (method, path, body, options = {}) => request(method, path, body, { ...options, token });
 }
 
-async function reach(method, url, token, body, { timeoutMs, keepalive = false, accept = "application/json" }) {
+async function reach(method, url, token, body, { timeoutMs, keepalive = false, credentials = "omit", accept = "application/json" }) {
   const headers = { Accept: accept };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -103,7 +111,7 @@ async function reach(method, url, token, body, { timeoutMs, keepalive = false, a
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: "omit",
+      credentials,
       cache: "no-store",
       redirect: "manual",
       keepalive,
