@@ -274,9 +274,19 @@ def _show_conversation(
         "last_seq": visible_upto,
         "visible_upto": visible_upto,
         "read_upto": own.read_upto,
-        "gate": {"state": own.gate, "opens_at": format_instant(own.opens_at) if own.opens_at else None},
+        "gate": _show_own_gate(own),
         "members": [_show_member(one, cards, visible_upto) for one in members],
         "counterpart": _show_counterpart(_choose_counterpart(others, cards), cards, now) if others and in_two else None,
+    }
+
+
+def _show_own_gate(own: Membership) -> dict[str, Any]:
+    """Return where one's own gate stands; `until`: when an open one is judged again, a running talk's end included."""
+    until = own.turns_at if own.gate == "open" else None
+    return {
+        "state": own.gate,
+        "opens_at": format_instant(own.opens_at) if own.opens_at else None,
+        "until": format_instant(until) if until else None,
     }
 
 

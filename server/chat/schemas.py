@@ -80,7 +80,13 @@ _CONVERSATION_FIELDS: Final[dict[str, Any]] = {
     "last_seq": _NUMBER,
     "visible_upto": _NUMBER,
     "read_upto": _NUMBER,
-    "gate": shape({"state": {"type": "string", "enum": ["open", "closed"]}, "opens_at": nullable(INSTANT)}),
+    "gate": shape(
+        {
+            "state": {"type": "string", "enum": ["open", "closed"]},
+            "opens_at": nullable(INSTANT),
+            "until": nullable(INSTANT),
+        }
+    ),
     "members": {"type": "array", "items": MEMBER},
     "counterpart": nullable(
         shape(

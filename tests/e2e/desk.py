@@ -199,6 +199,13 @@ def press(page: Page, *keys: str) -> None:
         page.keyboard.press(key)
 
 
+def press_in(phone: Phone, name: str, *keys: str) -> None:
+    """Press keys in a dialog, the last of which does it, and see it close: until then no shortcut is heard."""
+    dialog = find_dialog(phone, name)
+    press(phone.page, *keys)
+    expect(dialog).to_have_count(0)
+
+
 def find_upheld(phone: Phone, why: str) -> None:
     """Find that the complaint is right."""
     phone.page.get_by_role("button", name="Geef je oordeel").click()

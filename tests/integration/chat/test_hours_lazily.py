@@ -121,7 +121,10 @@ async def test_the_snapshot_at_the_start_holds_what_was_held_and_the_cursor_is_b
     snapshot = (await do(lambda: Rest(cast.ben).get("/snapshot"))).body
     (conversation,) = snapshot["conversations"]
     assert [one["body"] for one in conversation["messages"]] == ["ben je er?"]
-    assert (conversation["last_seq"], conversation["gate"]) == (1, {"state": "open", "opens_at": None})
+    assert (conversation["last_seq"], conversation["gate"]) == (
+        1,
+        {"state": "open", "opens_at": None, "until": show(END)},
+    )
     assert snapshot["cursor"] == await do(lambda: get_cursor(cast.ben.id))
 
 
@@ -131,7 +134,7 @@ async def test_the_list_after_the_end_counts_to_where_the_gate_closed(
     await do(lambda: say(cast, cast.ada, "dag", now=at("21:00")))
     clock.move_to(END)
     (shown,) = (await do(lambda: Rest(cast.ben).get("/conversations"))).body["conversations"]
-    assert shown["gate"] == {"state": "closed", "opens_at": show(TOMORROW)}
+    assert shown["gate"] == {"state": "closed", "opens_at": show(TOMORROW), "until": None}
     await do(lambda: say(cast, cast.ada, "nog iets", now=END + INSTANT))
     (shown,) = (await do(lambda: Rest(cast.ben).get("/conversations"))).body["conversations"]
     assert (shown["last_seq"], shown["visible_upto"]) == (1, 1)

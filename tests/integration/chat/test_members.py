@@ -96,7 +96,7 @@ async def test_who_comes_back_sees_what_comes_after_and_through_an_open_gate(cas
     assert (await ben.wait_for_event("msg.new"))["body"] == "daarna"
     rest = Rest(cast.ben)
     (shown,) = (await do(lambda: rest.get("/conversations"))).body["conversations"]
-    assert (shown["gate"], shown["last_seq"]) == ({"state": "open", "opens_at": None}, 2)
+    assert (shown["gate"]["state"], shown["gate"]["opens_at"], shown["last_seq"]) == ("open", None, 2)
     history = (await do(lambda: rest.get(f"/conversations/{cast.pair}/messages"))).body["messages"]
     assert [one["body"] for one in history] == ["daarna"]
     (shown,) = (await do(lambda: Rest(cast.ada).get("/conversations"))).body["conversations"]

@@ -1,5 +1,5 @@
 // Shortcuts: one letter each, switched off with one switch (WCAG 2.1.4), never while somebody types or a dialog is open.
-import { signal, useEffect } from "../lib/ui.js";
+import { signal, useLayoutEffect } from "../lib/ui.js";
 import { findChoice, keepChoice } from "../lib/session.js";
 
 export const areKeysOn = signal(findChoice("keys") !== "off");
@@ -12,9 +12,9 @@ export function switchKeys(isOn) {
   keepChoice("keys", isOn ? "on" : "off");
 }
 
-/** While a component is shown, call `map[key]()` when the key is pressed. The newest layer is asked first. */
+/** While a component is shown, call `map[key]()` when the key is pressed, from the moment it is painted. The newest layer is asked first. */
 export function useKeys(map, deps = []) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     layers.push(map);
     return () => layers.splice(layers.indexOf(map), 1);
   }, deps);

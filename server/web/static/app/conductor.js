@@ -46,7 +46,7 @@ export async function startTalking() {
   onGone(() => (live?.stop(), store.close()));
   listenToPage();
   if (isExpert()) {
-    watchHours();
+    watchHours(() => listTalks().some(({ gate }) => gate?.until && new Date(gate.until) <= now()));
     effect(() => hours.value && refreshSoon()); // with the own hours the gates of the talks turn
   }
   renewPush();

@@ -13,9 +13,9 @@ const READ_NOTICE = "ending.read";
 const EXTENDED = "ending.extended";
 const DAY_MS = 86_400_000;
 
-/** See the own hours begin and end while the app is open: no event tells of the clock. */
-export function watchHours() {
-  setInterval(() => (isOver() || isExtensionEnding()) && lookAtHours(), WATCH_EVERY_MS);
+/** See the own hours, and what `isTalkOver` knows, begin and end while the app is open: no event tells of the clock. */
+export function watchHours(isTalkOver) {
+  setInterval(() => (isOver() || isExtensionEnding() || isTalkOver()) && lookAtHours(), WATCH_EVERY_MS);
 }
 
 /** Ask for everything of the evening: after a reload, and when the line comes back. */

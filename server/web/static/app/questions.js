@@ -111,18 +111,17 @@ function LanguageWish({ field, label }) {
   </select><//>`;
 }
 
-/** Least and most; one of the two alone leaves the other side open. */
+/** Least and most; one of the two alone leaves the other side open. Kept as it is typed, judged when the field is left. */
 function Years({ field, label }) {
   const [given, setGiven] = useState(() => findAnswer(field) ?? ["", ""]);
-  const set = (index) => (event) => {
-    const typed = given.map((one, at) => (at === index ? event.currentTarget.value : one));
-    setGiven(typed);
+  const read = (index, event) => given.map((one, at) => (at === index ? event.currentTarget.value : one));
+  const judge = (typed) => {
     const [low, high] = typed.map((one) => (one === "" ? null : Math.min(OLDEST, Math.max(YOUNGEST, Math.trunc(Number(one))))));
     if (low === null && high === null) answer(field, null);
     else if (low !== null && high !== null && low > high) refuse(field, t("intake.backwards"));
     else answer(field, [low ?? Math.min(0, high), high ?? OLDEST]);
   };
-  const number = (index) => html`<input type="number" inputmode="numeric" min=${YOUNGEST} max=${OLDEST} value=${given[index]} onChange=${set(index)} />`;
+  const number = (index) => html`<input type="number" inputmode="numeric" min=${YOUNGEST} max=${OLDEST} value=${given[index]} onInput=${(event) => setGiven(read(index, event))} onChange=${(event) => judge(read(index, event))} />`;
   return html`<fieldset><legend>${label}</legend><div class="pair-of-fields">
     <${Field} label=${t("intake.least")}>${number(0)}<//>
     <${Field} label=${t("intake.most")}>${number(1)}<//>

@@ -38,11 +38,12 @@ export function onSessionOver(listener) {
 /** Ask for a path below /api/v1 and return the decoded answer (null for 204). Throws Problem. */
 export async function request(method, path, body, { token, timeoutMs = TIMEOUT_MS, ...how } = {}) {
   return asSession(token, async (sent) => {
+    const askedAt = performance.now();
     const response = await reach(method, `/api/v1${path}`, sent, body, { timeoutMs, ...how });
     if (response.type === "opaqueredirect") throw unreached("net.portal");
     if (response.status === 204) return null;
     const answer = await decode(response);
-    learnTime(response.headers.get("Date"));
+    learnTime(response.headers.get("Date"), askedAt);
     if (response.ok) return answer;
     throw refusal(response, answer);
   });

@@ -106,6 +106,7 @@ export class Line {
 
   async #greet(link, ticket) {
     await link.opened;
+    const askedAt = performance.now();
     const welcome = await link.request("hello", {
       ticket,
       device_id: this.#deviceId,
@@ -113,7 +114,7 @@ export class Line {
       caps: [],
     });
     if (link !== this.#link) return;
-    learnTime(welcome.server_time);
+    learnTime(welcome.server_time, askedAt);
     this.#hooks.onWelcome(welcome);
     this.#timers.ping = setInterval(() => this.#pulse(), Math.min(PING_MS, heartbeat(welcome)));
     if (welcome.resumed) this.#timers.first = setTimeout(() => this.#sync(link), FIRST_EVENTS_MS);
@@ -175,9 +176,10 @@ export class Line {
     const link = this.#link;
     if (this.state !== "live" || link === null) return;
     this.#acks.flush();
+    const askedAt = performance.now();
     try {
       const pong = await link.request("ping", { cursor: this.#cursor });
-      learnTime(pong.server_time);
+      learnTime(pong.server_time, askedAt);
       if (isBehind(this.#cursor, pong.head)) this.#sync(link);
     } catch (error) {
       if (!(error instanceof Refused)) this.#mend(link, error);

@@ -4,11 +4,14 @@ import { language, t } from "./i18n.js";
 const WRONG_CLOCK_MS = 5 * 60_000;
 const locale = language === "en" ? "en-GB" : "nl-NL";
 let offsetMs = 0;
+let newestAskedAt = 0;
 
-/** Learn from a server time: RFC 3339 or an HTTP Date. */
-export function learnTime(text) {
+/** Learn from a server time (RFC 3339 or an HTTP Date) that was asked for at `askedAt`: an answer that was long on its way says nothing new. */
+export function learnTime(text, askedAt) {
   const server = text ? Date.parse(text) : NaN;
-  if (Number.isFinite(server)) offsetMs = server - Date.now();
+  if (!Number.isFinite(server) || askedAt < newestAskedAt) return;
+  newestAskedAt = askedAt;
+  offsetMs = server - Date.now();
 }
 
 /** Return the present moment by the server's clock. */
