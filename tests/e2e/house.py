@@ -84,7 +84,11 @@ class House:
 
     def take_pair(self) -> Pair:
         """Return a youth and an expert who have a conversation, and have not written yet."""
-        if not self._pairs:
+        return self.take_pairs(1)[0]
+
+    def take_pairs(self, count: int) -> list[Pair]:
+        """Return as many pairs, all of one team."""
+        if len(self._pairs) < count:
             lines = self._seed("--pairs", str(POOL), "--coordinators", "1")
             mara = next(Somebody(**line["coordinator"]) for line in lines if "coordinator" in line)
             self._pairs = [
@@ -92,7 +96,7 @@ class House:
                 for line in lines
                 if "youth" in line
             ]
-        return self._pairs.pop()
+        return [self._pairs.pop() for _ in range(count)]
 
     def take_coordinator(self) -> Somebody:
         """Return a coordinator."""

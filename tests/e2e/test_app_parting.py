@@ -40,9 +40,9 @@ def test_a_closing_talk_ends_for_both_and_the_door_stays_open(ada: Phone, ben: P
     assert ada.complaints == ben.complaints == []
 
 
-def test_another_buddy_and_a_no_from_either_side(phones: HandPhone, house: House, pair: Pair) -> None:
+def test_another_buddy_and_a_no_from_either_side(phones: HandPhone, house: House) -> None:
     """The one who is left is out at once; a proposal that one of the two declines leaves both as they were."""
-    kim = house.take_pair()
+    pair, kim, third = house.take_pairs(3)
     (old,) = ask(house, kim.ben.token, "GET", "/pairings")["pairings"]
     ada, ben, new = phones(has_touch=True), phones(), phones(has_touch=True)
     ada.open(pair.ada.token)
@@ -63,7 +63,6 @@ def test_another_buddy_and_a_no_from_either_side(phones: HandPhone, house: House
     expect(ben.page.locator("#conversations .row")).to_have_count(0)
 
     # The expert says no, by finger; then the youth does, to somebody else: who declined is not proposed again.
-    third = house.take_pair()
     ask(house, pair.mara.token, "POST", "/pairings", {"youth": pair.ada.id, "expert": kim.ben.id})
     expect(ada.page.locator("[data-answer=yes]")).to_be_visible()
     for decider, other in ((new, kim.ben), (ada, third.ben)):
