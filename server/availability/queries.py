@@ -56,6 +56,7 @@ class OwnHours:
     absences: Sequence[HoursAbsence]
     pause: Pause | None
     rest: CapClosure | None
+    extensions: dict[str, datetime]  # by conversation: until when
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def list_shift_reachability(person_ids: Iterable[object], kind: str, at: datetim
 
 
 def get_hours(person_id: UUID | str, *, now: datetime) -> OwnHours:
-    """Return a person's whole schedule: exceptions and absences that are not over yet, the pause and rest that run."""
+    """Return a person's whole schedule: what of it is not over yet, the pause, the rest and the extensions that run."""
     schedule = load_schedules([person_id], now=now)[str(person_id)]
     today = find_local_date(now, schedule.zone)
     return OwnHours(
@@ -106,6 +107,7 @@ def get_hours(person_id: UUID | str, *, now: datetime) -> OwnHours:
         ),
         pause=find_pause(person_id, now=now),
         rest=find_rest(person_id, now=now),
+        extensions={c: until for (_, c), until in list_extensions([person_id], now=now).items()},
     )
 
 

@@ -65,6 +65,7 @@ HOURS: Final = shape(
         "absences": _list(ABSENCE),
         "pause": nullable(PAUSE),
         "rest": nullable(REST),
+        "extensions": _list(shape({"c": UUID_TEXT, "until": INSTANT})),
         "holidays": HOLIDAYS,
         "version": _COUNT,
         "reachability": REACHABILITY,

@@ -49,6 +49,7 @@ def show_hours(own: OwnHours) -> dict[str, Any]:
         "absences": [show_absence(one) for one in own.absences],
         "pause": show_pause(own.pause) if own.pause else None,
         "rest": {"until": format_instant(own.rest.until)} if own.rest else None,
+        "extensions": [{"c": c, "until": format_instant(until)} for c, until in own.extensions.items()],
         "holidays": {
             "country": own.row.holiday_country if own.row else "",
             "subdivision": own.row.holiday_subdivision if own.row else "",

@@ -12,7 +12,7 @@ from server.availability.models import Extension, LedgerEntry
 from server.chat.actions.gates import step_turn_gates
 from server.chat.errors import OutsideWindow
 from tests.cast import Answer, Cast, Player, make_player
-from tests.integration.availability.people import delete, post
+from tests.integration.availability.people import delete, get, post
 from tests.integration.chat.evenings import (
     AMSTERDAM,
     EVENINGS,
@@ -183,6 +183,12 @@ def extend(cast: Cast, c: str | None = None, player: Player | None = None) -> An
     return post(player or cast.ben, "/me/extension", c=c or cast.pair)
 
 
+def list_own_extensions(cast: Cast) -> list[dict[str, str]]:
+    """Return what any device of Ben's learns of the extensions that run."""
+    found: list[dict[str, str]] = get(cast.ben, "/me/availability").body["extensions"]
+    return found
+
+
 def test_a_quarter_more_twice_and_no_third(cast: Cast, clock: time_machine.Traveller) -> None:
     for wall, until in (("21:58", "22:15"), ("22:14", "22:30")):
         talk(cast, wall)
@@ -209,7 +215,10 @@ def test_asked_for_twice_in_the_evening_both_quarters_are_added_up(cast: Cast, c
     assert [extend(cast).body["until"] for _ in range(2)] == [show(at("22:15")), show(at("22:30"))]
     sweep(END)
     assert not is_held(cast, now=at("22:29"))
+    assert list_own_extensions(cast) == [{"c": cast.pair, "until": show(at("22:30"))}]
     assert is_held(cast, now=at("22:30"))
+    clock.move_to(at("22:30"))
+    assert list_own_extensions(cast) == []
 
 
 def test_asked_for_in_the_grace_it_counts_from_then(cast: Cast, clock: time_machine.Traveller) -> None:
@@ -242,7 +251,9 @@ def test_it_is_for_that_one_talk(cast: Cast, clock: time_machine.Traveller) -> N
     other = add_pair(cast, cleo, cast.ben, now=at("20:00") + SECOND)
     talk(cast, "21:55")
     clock.move_to(at("21:56"))
+    assert list_own_extensions(cast) == []
     extend(cast)
+    assert list_own_extensions(cast) == [{"c": cast.pair, "until": show(at("22:15"))}]
     assert not is_held(cast, now=at("22:14"))
     assert say(cast, cleo, now=at("22:14"), conversation_id=other).hold is not None
 
@@ -267,6 +278,7 @@ def test_in_a_pause_or_rest_it_is_refused_and_they_end_it(cast: Cast, clock: tim
     clock.move_to(at("21:56"))
     assert extend(cast).status == 201
     assert post(cast.ben, way).status in (200, 201)
+    assert list_own_extensions(cast) == []
     with nothing_changes_here():
         answer = extend(cast)
     assert (answer.status, answer.body["code"]) == (409, "expert.no_extension")

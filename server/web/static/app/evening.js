@@ -10,7 +10,6 @@ const WATCH_EVERY_MS = 5_000;
 const NOTICE_MS = 15 * 60_000; // the house's first notice
 const EXTENSION_NOTICE_MS = 5 * 60_000;
 const READ_NOTICE = "ending.read";
-const EXTENDED = "ending.extended";
 const DAY_MS = 86_400_000;
 
 /** See the own hours, and what `isTalkOver` knows, begin and end while the app is open: no event tells of the clock. */
@@ -38,7 +37,7 @@ export function takeEveningEvent(event) {
 export async function lookAtHours() {
   await quietly(async () => {
     hours.value = await request("GET", "/me/availability");
-    extendedUntil.value = findExtension();
+    extendedUntil.value = findExtension(hours.value);
     bringBackNotice(hours.value.reachability);
     dutyUntil.value = await findDuty();
   });
@@ -77,7 +76,6 @@ export async function comeBack() {
 /** Give a running talk fifteen minutes more. */
 export async function extend(c) {
   const { until } = await request("POST", "/me/extension", { c });
-  keepNote(EXTENDED, until); // over a reload: no other call tells of it
   putNoticeAway();
   await lookAtHours();
   return new Date(until);
@@ -127,10 +125,10 @@ function end({ until, minutes }) {
   announce(t("ending.title", { count: minutes }));
 }
 
-/** Return until when a talk was extended from this tab, or null. */
-function findExtension() {
-  const until = new Date(findNote(EXTENDED) || 0);
-  return until > now() ? until : null;
+/** Return until when a talk was extended, on whichever device, or null. */
+function findExtension({ extensions }) {
+  const ends = extensions.map(({ until }) => new Date(until)).filter((until) => until > now());
+  return ends.sort((one, other) => other - one)[0] ?? null;
 }
 
 function isExtensionEnding() {
