@@ -14,6 +14,21 @@ from tests.unit.push.outside import Outside, run_outside
 # Generous: a busy machine is no reason to fail, and nothing here asserts speed.
 expect.set_options(timeout=20_000)
 HandPhone = Callable[..., Phone]
+# How Playwright says that it waited in vain; a wrong value or a complaint fails at once (docs/adr/0019).
+_WAITED_IN_VAIN = [r"Locator expected", r"Timeout \d+ms exceeded"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have a journey in a browser whose wait ran out be tried once more; the summary names it."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=_WAITED_IN_VAIN))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name every journey that was tried once more, and where its wait ran out: somebody has to look."""
+    for report in terminalreporter.getreports("rerun"):
+        terminalreporter.write_line(f"RERUN {report.nodeid}\n{report.longreprtext}")
 
 
 @pytest.fixture(scope="module")

@@ -136,3 +136,14 @@ def test_ids_are_random_uuids(phones: HandPhone) -> None:
     made = ask(phones, "lib/uuid", "Array.from({ length: 100 }, m.makeUuid)")
     assert len(set(made)) == 100
     assert all(len(one) == 36 and one[14] == "4" and one[19] in "89ab" for one in made)
+
+
+def test_the_time_is_what_was_asked_for_last_whichever_answer_comes_first(phones: HandPhone) -> None:
+    told = [
+        ("2031-01-01T00:00:00Z", 2e6),
+        ("2030-01-01T00:00:00Z", 1e6),
+        ("nonsense", 3e6),
+        ("2029-01-01T00:00:00Z", 4e6),
+    ]
+    learn = "([text, askedAt]) => (m.learnTime(text, askedAt), m.now().getUTCFullYear())"
+    assert ask(phones, "lib/time", f"{json.dumps(told)}.map({learn})") == [2031, 2031, 2031, 2029]
