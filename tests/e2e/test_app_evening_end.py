@@ -29,7 +29,7 @@ SetClock = Callable[[str], None]
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The real server on a Tuesday evening, a while before ten."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DEMO_CLOCK", f"{TUESDAY}T21:44")
+        patch.setenv("DEMO_CLOCK", f"{TUESDAY}T21:36")
         with open_house(tmp_path_factory.mktemp("evening")) as opened:
             yield opened
 
