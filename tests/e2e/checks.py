@@ -30,9 +30,9 @@ def find_serious(page: Page) -> list[str]:
 
     What is on its way in (a sheet that rises) has arrived first: half a colour has half a contrast.
     """
-    page.evaluate(_ARRIVED)
     if not page.evaluate("() => 'axe' in window"):  # half a megabyte: once for each page
         page.evaluate(f"() => {{ {_read_axe()} }}")
+    page.evaluate(_ARRIVED)
     findings: list[dict[str, Any]] = page.evaluate(
         "async (tags) => (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations", RULES
     )

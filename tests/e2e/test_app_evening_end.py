@@ -86,6 +86,7 @@ def test_the_end_of_an_evening(phones: HandPhone, house: House, set_clock: SetCl
     ben.page.reload()  # the notice comes once; the page knows the end of the hours
     expect(ending).to_contain_text("Tot 22:00.")
     ending.get_by_role("button", name="Draag over").click()
+    expect(ben.page.locator("dialog")).to_be_visible()
     assert find_serious(ben.page) == []
     ben.page.locator("dialog").get_by_role("button", name="Draag over").click()
     expect(ben.page.get_by_role("heading", name="Overgedragen")).to_be_visible()

@@ -1,5 +1,5 @@
 // An emergency is seen and heard: two tones made here, the title of the tab, and a live region that interrupts.
-import { effect, signal } from "../lib/ui.js";
+import { effect, signal, untracked } from "../lib/ui.js";
 import { findChoice, keepChoice } from "../lib/session.js";
 
 const EVERY_MS = 6_000;
@@ -46,8 +46,17 @@ export function tryOut() {
 
 function wake() {
   if (sound.value !== "waiting") return;
-  context ??= new AudioContext();
+  context ??= makeContext();
   context.resume().then(() => (sound.value = sound.value === "off" ? "off" : "on"), () => {});
+}
+
+/** The system may stop the sound (a call, a locked phone): then it waits for the next press, and says so. */
+function makeContext() {
+  const made = new AudioContext();
+  made.onstatechange = () => {
+    if (sound.value !== "off") sound.value = made.state === "running" ? "on" : "waiting";
+  };
+  return made;
 }
 
 function play(tones, loudness) {
@@ -67,6 +76,14 @@ function playTone(pitch, at, loudness) {
   tone.start(at);
   tone.stop(at + 0.22);
 }
+
+// What was taken meanwhile is silenced no longer: when it comes back it rings.
+effect(() => {
+  const rings = new Set(ringing.value.map((one) => one.id));
+  const before = untracked(() => silenced.value);
+  const kept = [...before].filter((id) => rings.has(id));
+  if (kept.length < before.size) silenced.value = new Set(kept);
+});
 
 effect(() => {
   const loud = ringing.value.filter((one) => !silenced.value.has(one.id));

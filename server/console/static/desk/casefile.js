@@ -99,7 +99,7 @@ function Meldcode({ file, templates, reload, focus }) {
   const [taking, setTaking] = useState(null);
   const head = useRef(null);
   useEffect(() => {
-    if (!focus) return;
+    if (!focus || document.activeElement?.matches("input, textarea, select")) return; // somebody types by now
     head.current?.scrollIntoView({ block: "center" });
     head.current?.focus({ preventScroll: true }); // Tab goes on from here
   }, [focus]);

@@ -33,10 +33,12 @@ function stamp(one) {
 function Whole({ one, reload }) {
   const [dialog, setDialog] = useState(null);
   const [fileOpen, setFileOpen] = useState(null);
-  const talks = useLoad(() => findTalk(one), [one.id, one.c], ["conv.", "member.", "escalation."]);
+  const newest = useRef(one);
+  newest.current = one;
+  const talks = useLoad(() => findTalk(newest.current), [one.id], ["conv.", "member.", "escalation."]);
   const place = useLoad(() => findPlace(one), [one.id, one.c]);
   const glasses = useLoad(() => findGlass(place.data), [place.data], ["glass."]);
-  useEffect(() => void talks.reload(), [one.state]); // kept on the screen meanwhile: somebody may be typing in it
+  useEffect(() => void talks.reload(), [one.state, one.c]); // kept on the screen meanwhile: somebody may be typing in it
   const talkBox = useRef(null);
   const fileBox = useRef(null);
   const refresh = async () => {
@@ -53,12 +55,13 @@ function Whole({ one, reload }) {
     fileBox.current?.scrollIntoView({ block: "start" });
     fileBox.current?.focus({ preventScroll: true }); // Tab goes on from here
   };
-  const acts = listActs(one, { place: place.data, isIn: Boolean(talks.data), isReading: Boolean(glasses.data) });
+  const isReading = Boolean(glasses.data) && tick.value < Date.parse(glasses.data.until);
+  const acts = listActs(one, { place: place.data, isIn: Boolean(talks.data), isReading });
   const keys = { a: acknowledge, j: () => setDialog("join"), p: () => setDialog("private"), l: () => setDialog("glass"), o: () => setDialog("hand_over"), r: () => setDialog("resolve"), u: () => setDialog("reopen") };
   const allowed = Object.fromEntries(acts.map(([name, letter]) => [letter, keys[letter]]));
   allowed.t = () => talkBox.current?.querySelector("textarea")?.focus();
   if (one.youth) Object.assign(allowed, { d: () => showFile("file"), m: () => showFile("meldcode") });
-  useKeys(allowed, [one, place.data, talks.data, glasses.data]);
+  useKeys(allowed, [one, place.data, talks.data, isReading]);
   const Form = DIALOGS[dialog];
   return html`
     <${Title} back=${{ href: href("tonight"), words: t("way.tonight") }} tools=${html`<${Chip} tone=${STATE_TONES[one.state]}>${t(`state.${one.state}`)}<//>`}>
@@ -79,9 +82,9 @@ function Whole({ one, reload }) {
         <${Timeline} one=${one} />
       </div>
       <div class="stack">
-        ${talks.data && html`<div ref=${talkBox}><${Talk} conversation=${talks.data} escalation=${one} refresh=${refresh} /></div>`}
-        ${glasses.data && tick.value < Date.parse(glasses.data.until) && html`<${Reading} opening=${glasses.data} reload=${glasses.reload} />`}
-        ${!talks.data && !glasses.data && html`<${Panel} title=${t("talk.title")}><${Empty}>${t(one.ended_at ? "talk.over" : one.c ? "talk.closed" : "talk.none")}<//><//>`}
+        ${talks.data && html`<div ref=${talkBox}><${Talk} key=${talks.data.id} conversation=${talks.data} escalation=${one} refresh=${refresh} /></div>`}
+        ${isReading && html`<${Reading} opening=${glasses.data} reload=${glasses.reload} />`}
+        ${!talks.data && !isReading && html`<${Panel} title=${t("talk.title")}><${Empty}>${t(one.ended_at ? "talk.over" : one.c ? "talk.closed" : "talk.none")}<//><//>`}
         ${one.youth && html`<div ref=${fileBox} tabindex="-1"><${CaseFile} key=${one.youth} youth=${one.youth} escalation=${one.id} known=${one.case} part=${fileOpen} /></div>`}
       </div>
     </div>

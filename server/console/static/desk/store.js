@@ -141,7 +141,9 @@ export function hear(kinds, act) {
 export function useLoad(load, deps = [], kinds = []) {
   const [state, setState] = useState({ data: null, problem: null, of: null });
   const turn = useRef(0);
+  const newest = useRef(null);
   const reload = useCallback(async () => {
+    if (newest.current !== reload) return newest.current(); // kept from an earlier drawing: what is shown now is meant
     const own = ++turn.current;
     try {
       const data = await load();
@@ -150,13 +152,14 @@ export function useLoad(load, deps = [], kinds = []) {
       if (own === turn.current) setState((old) => ({ ...old, problem, of: reload }));
     }
   }, deps);
+  newest.current = reload;
   useEffect(() => {
     reload();
     return () => void (turn.current += 1);
   }, [reload]);
   useEffect(() => {
     let timer = null;
-    const stop = hear(kinds, () => {
+    const stop = hear(kinds.length ? [...kinds, "snapshot"] : [], () => {
       clearTimeout(timer);
       timer = setTimeout(reload, TOGETHER_MS);
     });

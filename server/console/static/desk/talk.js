@@ -64,16 +64,20 @@ function tookOver(escalation) {
 function Composer({ conversation }) {
   const [text, setText] = useState("");
   const draft = useRef({ m: makeUuid(), body: "" });
+  const isSending = useRef(false);
   const send = async () => {
     const body = text.trim();
-    if (!body) return;
+    if (!body || isSending.current) return;
+    isSending.current = true;
     if (draft.current.body !== body) draft.current = { m: makeUuid(), body };
     try {
       await call("POST", `/conversations/${conversation}/messages`, { ...draft.current });
       draft.current = { m: makeUuid(), body: "" };
-      setText("");
+      setText((typed) => (typed.startsWith(text) ? typed.slice(text.length).trimStart() : typed)); // who types on keeps what came after
     } catch (problem) {
       say(`${t("talk.not_sent")} ${explain(problem)}`, { bad: true });
+    } finally {
+      isSending.current = false;
     }
   };
   const onKey = (event) => {

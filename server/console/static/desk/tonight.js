@@ -4,7 +4,7 @@ import { t } from "../lib/i18n.js";
 import { now } from "../lib/time.js";
 import { useKeys } from "./keys.js";
 import { Chip, Countdown, Empty, Icon, KeyButton, Level, Loaded, Name, Panel, Since, Title, When, word } from "./parts.js";
-import { go, href } from "./routes.js";
+import { go, href, route } from "./routes.js";
 import { call, complain, explain, me, nameOf, say, useLoad } from "./store.js";
 import { look, open, openProblem } from "./watch.js";
 
@@ -101,7 +101,7 @@ async function take(one) {
   try {
     await call("POST", `/escalations/${one.id}/acknowledge`);
     say(t("done.acknowledge"));
-    go("escalation", one.id);
+    if (route.value[0] === "tonight") go("escalation", one.id); // unless one has gone elsewhere meanwhile
   } catch (problem) {
     complain(problem);
   }

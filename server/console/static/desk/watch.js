@@ -2,7 +2,7 @@
 import { announce, effect, signal } from "../lib/ui.js";
 import { t } from "../lib/i18n.js";
 import { now } from "../lib/time.js";
-import { nudgeEar, ringing } from "./alarm.js";
+import { nudgeEar, ringing, silenced } from "./alarm.js";
 import { call, hear, nameOf } from "./store.js";
 
 const LOOK_EVERY_MS = 30_000; // a net below the events
@@ -18,7 +18,7 @@ let soon = null;
 let atStep = null;
 let known = null;
 
-/** Begin to look, and go on until the returned function is called. */
+/** Begin to look, and go on until the returned function is called: then nothing is known and nothing rings. */
 export function watchOpen() {
   look();
   const timer = setInterval(look, LOOK_EVERY_MS);
@@ -26,7 +26,14 @@ export function watchOpen() {
     clearTimeout(soon);
     soon = setTimeout(look, 100);
   });
-  return () => (clearInterval(timer), clearTimeout(atStep), stop());
+  return () => {
+    clearInterval(timer);
+    clearTimeout(soon);
+    clearTimeout(atStep);
+    stop();
+    turn += 1; // an answer on its way counts no more
+    [known, open.value, ringing.value, silenced.value] = [null, null, [], new Set()];
+  };
 }
 
 /** Ask now what is open, and again when the next step of one is due: no event tells of a step. */

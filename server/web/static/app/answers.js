@@ -20,13 +20,15 @@ export const sending = signal(Object.keys(unsent.value).length > 0 ? "waiting" :
 export const refused = signal({});
 let timer = null;
 let isSending = false;
+let taken = 0;
 
 effect(() => line.value.state === "live" && void untracked(send)); // whenever there is a line, what waits goes
 
 /** Ask for the questions and the answers so far. Throws Problem. */
 export async function lookAtIntake() {
+  const before = taken;
   const [found, { themes }] = await Promise.all([request("GET", "/me/intake"), request("GET", "/buddy-themes")]);
-  file.value = { ...found, themes };
+  if (file.value === null || before === taken) file.value = { ...found, themes }; // else an answer was kept meanwhile
 }
 
 /** Return what the person answered, sent or not. */
@@ -71,7 +73,9 @@ export async function send() {
 async function sendOne(field, value) {
   try {
     const { intake, filled_in } = await request("PUT", "/me/intake", { [field]: value });
-    if (file.value) file.value = { ...file.value, filled_in, intake: { ...file.value.intake, [field]: intake[field] } };
+    taken += 1;
+    const kept = typeof value === "string" ? value : intake[field]; // a text stays as it is being typed: the server drops the space at its end
+    if (file.value) file.value = { ...file.value, filled_in, intake: { ...file.value.intake, [field]: kept } };
   } catch (problem) {
     if (problem.isUnreached || problem.status >= 500 || problem.status === 429 || problem.status === 401) throw problem;
     refuse(field, problemText(problem, "intake"));

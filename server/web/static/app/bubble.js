@@ -79,7 +79,7 @@ function Failed({ message, talk, onEdit }) {
   return html`<p class="failed">${t(hasText(reason) ? reason : "failed.other")}</p>
     <p class="doors-line">
       ${!isTooEarly && html`<button type="button" class="quiet" onClick=${() => tryAgain(message.entry)}>${t("failed.retry")}</button>`}
-      <button type="button" class="quiet" onClick=${edit}>${t("failed.edit")}</button>
+      ${!talk.closed && html`<button type="button" class="quiet" onClick=${edit}>${t("failed.edit")}</button>`}
       <button type="button" class="quiet" onClick=${() => discard(message.entry)}>${t("failed.discard")}</button>
     </p>`;
 }

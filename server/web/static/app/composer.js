@@ -17,15 +17,16 @@ export function Composer({ talk, replyTo, onReplied, draft, onTaken }) {
   const opens = shutUntil(talk);
   const isShut = opens !== undefined; // an expert who is free may write a draft; the server takes nothing before their hours
   const write = (value) => (setText(value), keepNote(note, value));
-  useLayoutEffect(() => fit(box.current), [text]);
+  const isAway = line.value.state === "away";
+  useLayoutEffect(() => void (box.current && fit(box.current)), [text, isAway]);
   useEffect(() => {
     if (draft === null) return;
     write([text.trimEnd(), draft].filter(Boolean).join("\n"));
     onTaken();
-    box.current.focus();
+    box.current?.focus();
   }, [draft]);
   useEffect(() => {
-    if (replyTo) box.current.focus();
+    if (replyTo) box.current?.focus();
   }, [replyTo]);
   const changed = (event) => {
     write(event.currentTarget.value);
@@ -45,7 +46,7 @@ export function Composer({ talk, replyTo, onReplied, draft, onTaken }) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || !hasMouse.matches) return;
     submit(event);
   };
-  if (line.value.state === "away") return null;
+  if (isAway) return null;
   return html`<form class="composer" id="composer" onSubmit=${submit}>
     ${replyTo && html`<div class="replying"><p><small>${t("composer.reply")}</small><span>${replyTo.body}</span></p><button type="button" class="icon" aria-label=${t("composer.no_reply")} onClick=${onReplied}><${Icon} name="close" /></button></div>`}
     <label class="unseen" for="body">${t("composer.label")}</label>

@@ -28,6 +28,7 @@ let live = null;
 let waiting = null;
 let marks = null;
 let refreshTimer = null;
+let [listsAsked, listTaken, isRefreshDue] = [0, 0, false];
 let typingAt = -TYPING_EVERY_MS;
 let hasChosen = false;
 let wereListed = new Set();
@@ -193,8 +194,8 @@ async function goAway(reason) {
 }
 
 function cameLive() {
-  showStrip("later", "");
   waiting.pump();
+  if (isRefreshDue) refreshSoon();
   lookAtHelp();
   lookAtDuty();
   lookAtPairings();
@@ -204,6 +205,7 @@ function cameLive() {
 }
 
 function startAfresh(snapshot) {
+  [listTaken, isRefreshDue] = [++listsAsked, false];
   book.reset(snapshot.conversations);
   isListed.value = true;
   chooseAgain();
@@ -309,14 +311,21 @@ function refreshSoon() {
   refreshTimer = setTimeout(refresh, REFRESH_AFTER_MS);
 }
 
+/** Ask for the list. An answer that is older than one that was taken says nothing new, and might end a talk that has just begun. */
 async function refresh() {
+  const turn = ++listsAsked;
   try {
-    book.replace((await request("GET", "/conversations")).conversations).forEach(sayGone);
+    const { conversations } = await request("GET", "/conversations");
+    if (turn < listTaken) return;
+    listTaken = turn;
+    isRefreshDue = false;
+    book.replace(conversations).forEach(sayGone);
     chooseAgain();
     const conversation = findTalk(view.value.c);
     if (conversation && !conversation.loaded) fetchPage(conversation);
     drawBook();
   } catch {
+    isRefreshDue = true; // without a line it waits for the next one
     if (line.value.state === "live") refreshSoon();
   }
 }

@@ -11,6 +11,7 @@ const NOTICE_MS = 15 * 60_000; // the house's first notice
 const EXTENSION_NOTICE_MS = 5 * 60_000;
 const READ_NOTICE = "ending.read";
 const DAY_MS = 86_400_000;
+let [asked, taken] = [0, 0];
 
 /** See the own hours, and what `isTalkOver` knows, begin and end while the app is open: no event tells of the clock. */
 export function watchHours(isTalkOver) {
@@ -36,11 +37,20 @@ export function takeEveningEvent(event) {
 /** Fetch the own hours again. */
 export async function lookAtHours() {
   await quietly(async () => {
-    hours.value = await request("GET", "/me/availability");
+    const turn = ++asked;
+    const own = await request("GET", "/me/availability");
+    if (turn < taken) return; // a newer answer was quicker
+    [taken, hours.value] = [turn, own];
     extendedUntil.value = findExtension(hours.value);
     bringBackNotice(hours.value.reachability);
     dutyUntil.value = await findDuty();
   });
+}
+
+/** Take the own hours as a change of them answered. */
+export function takeHours(own) {
+  taken = ++asked;
+  hours.value = own;
 }
 
 /** Say whether what is known of the own hours has passed. */

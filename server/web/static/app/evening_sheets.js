@@ -3,7 +3,7 @@ import { problemText, t } from "../lib/i18n.js";
 import { momentName, now } from "../lib/time.js";
 import { ActButton, Dialog, Field, html, useState } from "../lib/ui.js";
 import { answerCare, handOver, pause, putNoticeAway, worry } from "./evening.js";
-import { closeSheet, isExpert, showStrip, worries } from "./state.js";
+import { closeSheet, isExpert, ownSheet, showStrip, worries } from "./state.js";
 
 const LEVELS = ["concern", "urgent", "emergency"];
 const MOST_NOTE = 2_000;
@@ -20,8 +20,9 @@ export function PauseSheet() {
     ["open", null],
   ];
   const start = async (until) => {
+    const end = ownSheet();
     await pause(until);
-    closeSheet();
+    end();
   };
   return html`<${Dialog} name="pause" title=${t("pause.title")} onClose=${closeSheet}>
     <p>${t("pause.text")}</p>
@@ -78,8 +79,9 @@ export function CareSheet({ care }) {
   const [callBack, setCallBack] = useState(false);
   const [problem, setProblem] = useState("");
   const answer = async () => {
+    const end = ownSheet();
     const { rest_until: rest } = await answerCare(care.id, { heaviness, call_back: callBack });
-    closeSheet();
+    end();
     const thanks = rest ? t("care.rest", { when: momentName(new Date(rest)) }) : t("care.thanks");
     showStrip("care", callBack ? `${thanks} ${t("care.will_call")}` : thanks);
   };

@@ -12,9 +12,11 @@ const EAGER_MS = 60_000; // for so long; after that with pauses that spare the b
 const LATER_MS = 4_000;
 const ENDED = ["resolved", "handed_over"];
 let calling = false;
+let heard = 0; // of calls and of answers about them
 
 /** Show the card, then call until the team has been reached: pressing more often is never wrong. */
 export async function pressHelp() {
+  heard += 1;
   call.value = { isOn: true, text: t("help.calling") };
   openSheet("called");
   if (calling) return;
@@ -32,8 +34,10 @@ export async function pressHelp() {
 /** Ask where an earlier call stands: after a reload, and when the line comes back. */
 export async function lookAtHelp() {
   if (!isYouth()) return;
+  const before = heard;
   try {
-    show(await request("GET", "/help/current"));
+    const found = await request("GET", "/help/current");
+    if (before === heard && !calling) show(found); // else it was asked before somebody pressed
   } catch {
     // the line says that there is no connection; what was shown stays
   }
@@ -71,6 +75,7 @@ function pause(ms) {
 }
 
 function show({ escalation, next }) {
+  heard += 1;
   const isOn = escalation !== null && escalation !== undefined && !ENDED.includes(escalation.state);
   const wasOn = call.value.isOn;
   if (isOn || wasOn) call.value = { isOn, text: next };

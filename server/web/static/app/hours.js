@@ -3,7 +3,7 @@ import { request } from "../lib/api.js";
 import { problemText, t } from "../lib/i18n.js";
 import { weekdayName } from "../lib/time.js";
 import { ActButton, html, useEffect, useRef, useState } from "../lib/ui.js";
-import { lookAtHours } from "./evening.js";
+import { lookAtHours, takeHours } from "./evening.js";
 import { Icon } from "./icons.js";
 import { OtherDays } from "./other_days.js";
 import { PageHead } from "./room.js";
@@ -22,16 +22,18 @@ export function HoursPage() {
     <${Strips} />
     <div class="page" tabindex="0" role="region" aria-label=${t("hours.title")}>
       <p>${t("hours.text")}</p>
-      ${own && html`<${Week} key=${own.version} own=${own} /><${OtherDays} own=${own} />`}
+      ${own && html`<${Week} own=${own} /><${OtherDays} own=${own} />`}
     </div>`;
 }
 
 function Week({ own }) {
-  const [windows, setWindows] = useState(own.windows);
+  const [edited, setWindows] = useState(null); // null: as kept
+  const windows = edited ?? own.windows;
   const [problem, setProblem] = useState("");
   const isChanged = JSON.stringify(windows) !== JSON.stringify(own.windows);
   const keep = async () => {
-    hours.value = await request("PUT", "/me/availability", { zone: own.zone, windows });
+    takeHours(await request("PUT", "/me/availability", { zone: own.zone, windows }));
+    setWindows((newest) => (newest === windows ? null : newest));
     showStrip("hours", t("hours.kept"));
   };
   const total = Math.round(windows.reduce((sum, one) => sum + lengthOf(one), 0) / 6) / 10;
@@ -42,7 +44,7 @@ function Week({ own }) {
     <p class="hint">${t("hours.total", { hours: String(total).replace(".", ",") })}</p>
     ${isChanged && html`<div class="keep-bar">
       <${ActButton} id="keep-hours" act=${keep} onProblem=${(one) => setProblem(problemText(one, "hours"))}>${t("hours.keep")}<//>
-      <button type="button" class="quiet" onClick=${() => setWindows(own.windows)}>${t("hours.undo")}</button>
+      <button type="button" class="quiet" onClick=${() => setWindows(null)}>${t("hours.undo")}</button>
     </div>`}
     <p class="form-note" role="alert">${problem}</p>
   </section>`;

@@ -3,7 +3,7 @@ import { request } from "../lib/api.js";
 import { problemText, t } from "../lib/i18n.js";
 import { ActButton, Dialog, Field, html, useEffect, useState } from "../lib/ui.js";
 import { findPairing, otherOf, step } from "./pairs.js";
-import { closeSheet, isExpert, isYouth, openSheet, showStrip } from "./state.js";
+import { closeSheet, isExpert, isYouth, openSheet, ownSheet, showStrip } from "./state.js";
 
 const MOVES = ["nothing", "note", "history"];
 
@@ -37,8 +37,9 @@ export function ChangeSheet({ pairing }) {
   const role = isYouth() ? "youth" : "expert";
   const name = otherOf(pairing).display_name;
   const part = async () => {
+    const end = ownSheet();
     await step(pairing, "change", isYouth() ? { moves } : {});
-    closeSheet();
+    end();
     showStrip("change", t(`change.done.${role}`));
   };
   return html`<${Dialog} name="change" title=${t(`change.title.${role}`)} onClose=${closeSheet}>
@@ -60,8 +61,9 @@ export function CloseSheet({ pairing }) {
   const [problem, setProblem] = useState("");
   const name = otherOf(pairing).display_name;
   const close = async () => {
+    const end = ownSheet();
     await step(pairing, "close", words.trim() ? { words: words.trim() } : {});
-    openSheet("closing", { pairing: { ...pairing, state: "closing" } });
+    end(() => openSheet("closing", { pairing: { ...pairing, state: "closing" } }));
   };
   return html`<${Dialog} name="close" title=${t("close.title", { name })} onClose=${closeSheet}>
     <p>${t("close.text", { name })}</p>
@@ -85,8 +87,9 @@ export function ClosingSheet({ pairing }) {
     setNote(t("closing.kept"));
   };
   const go = async (verb) => {
+    const end = ownSheet();
     await step(pairing, verb, {});
-    closeSheet();
+    end();
   };
   return html`<${Dialog} name="closing" wide title=${t("closing.look_back")} onClose=${closeSheet}>
     ${closing?.goodbyes.map((one) => html`<blockquote class="quoted" key=${one.at}>${one.words}</blockquote>`)}

@@ -66,6 +66,12 @@ export function openSheet(name, needs = {}) {
   sheet.value = { name, ...needs };
 }
 
+/** Return a function that acts (closes it, as a rule) only while the sheet that is open now still is: answers come late. */
+export function ownSheet() {
+  const own = sheet.value;
+  return (act = closeSheet) => sheet.value === own && act();
+}
+
 /** Close whatever sheet is open. */
 export function closeSheet() {
   sheet.value = null;

@@ -1,7 +1,7 @@
 // A form in a dialog that does one thing.
 import { t } from "./i18n.js";
 import "./factor_words.js";
-import { Dialog, html, useRef, useState } from "./ui.js";
+import { Dialog, html, useLayoutEffect, useRef, useState } from "./ui.js";
 
 /**
  * `act(values)` gets the fields by name; what goes wrong is said in the dialog, by `explain(problem)`. When it returns a function, that is called after the dialog has closed: nobody's keys wait for a list to be loaded anew.
@@ -11,6 +11,8 @@ export function ActDialog({ title, what, told, action, danger = false, act, expl
   const [problem, setProblem] = useState(null);
   const [isBusy, setBusy] = useState(false);
   const back = useRef(null);
+  const isShown = useRef(true);
+  useLayoutEffect(() => () => void (isShown.current = false), []);
   const submit = async (event) => {
     event.preventDefault();
     if (isBusy) return;
@@ -18,7 +20,7 @@ export function ActDialog({ title, what, told, action, danger = false, act, expl
     setProblem(null);
     try {
       const after = await act(Object.fromEntries(new FormData(event.target)));
-      onClose();
+      if (isShown.current) onClose(); // else another dialog may be open by now
       await after?.();
     } catch (failed) {
       setProblem(failed);

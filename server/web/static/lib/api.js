@@ -3,6 +3,7 @@ import { findToken, renewToken } from "./session.js";
 import { learnTime } from "./time.js";
 
 const TIMEOUT_MS = 15_000;
+const FILE_TIMEOUT_MS = 120_000;
 const SESSION_OVER = "auth.session_revoked"; // a wrong password is a 401 as well, and ends nothing
 const hears = new Set();
 
@@ -60,9 +61,13 @@ export function endSession(how) {
 /** Ask for a file (a CSV export) and return it as a Blob. Throws Problem. */
 export async function requestFile(path, accept) {
   return asSession(undefined, async (sent) => {
-    const response = await reach("GET", `/api/v1${path}`, sent, undefined, { timeoutMs: TIMEOUT_MS, accept });
+    const response = await reach("GET", `/api/v1${path}`, sent, undefined, { timeoutMs: FILE_TIMEOUT_MS, accept });
     if (!response.ok) throw refusal(response, await decode(response));
-    return response.blob();
+    try {
+      return await response.blob();
+    } catch {
+      throw unreached("net.offline");
+    }
   });
 }
 
@@ -106,7 +111,7 @@ async function reach(method, url, token, body, { timeoutMs, keepalive = false, c
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeoutMs);
+  const timer = setTimeout(() => controller.abort(), timeoutMs); // it runs on after the headers: a body may stall as well
   try {
     return await fetch(url, {
       method,
@@ -119,9 +124,8 @@ async function reach(method, url, token, body, { timeoutMs, keepalive = false, c
       signal: controller.signal,
     });
   } catch {
-    throw unreached(controller.signal.aborted ? "net.timeout" : "net.offline");
-  } finally {
     clearTimeout(timer);
+    throw unreached(controller.signal.aborted ? "net.timeout" : "net.offline");
   }
 }
 

@@ -11,6 +11,7 @@ export { Lost, Refused };
 const ANSWER_MS = 15_000;
 const SILENCE_MS = 2_000;
 const AGAIN_MS = 3_000;
+const ALIVE_MS = 15_000;
 
 /**
  * Connect, and stay connected until `stop()`.
@@ -56,6 +57,7 @@ class SharedLine {
   #held = null;
   #silence = null;
   #next = 1;
+  #turn = 0;
   #tab = crypto.getRandomValues(new Uint32Array(2)).join("-");
   #stopped = true;
   state = "idle";
@@ -70,13 +72,16 @@ class SharedLine {
     return this.#line !== null;
   }
 
+  /** Start, or start again: a tab that was put aside takes the line. */
   start() {
-    if (!this.#stopped) return;
+    if (!this.#stopped) return void (this.#line ? this.#line.start() : this.#waitForLock({ steal: true }));
     this.#stopped = false;
     this.#channel = new BroadcastChannel(this.#name);
     this.#channel.onmessage = ({ data }) => this.#hear(data);
     this.#say("connecting");
-    navigator.locks.request(this.#name, { ifAvailable: true }, (lock) => (lock ? this.#lead() : void this.#follow()));
+    navigator.locks
+      .request(this.#name, { ifAvailable: true }, (lock) => (lock ? this.#lead() : void this.#follow()))
+      .catch(() => this.#lostLead());
   }
 
   stop() {
@@ -157,14 +162,15 @@ class SharedLine {
   }
 
   async #startAfresh() {
+    const turn = ++this.#turn;
     this.#held = [];
     try {
       const snapshot = await ask("GET", "/snapshot");
-      if (this.#stopped || this.#line) return;
+      if (this.#stopped || this.#line || turn !== this.#turn) return;
       this.#cursor = snapshot.cursor;
       this.#hooks.onSnapshot(snapshot);
     } catch {
-      if (!this.#stopped && !this.#line) setTimeout(() => this.#startAfresh(), AGAIN_MS);
+      if (!this.#stopped && !this.#line && turn === this.#turn) setTimeout(() => turn === this.#turn && this.#startAfresh(), AGAIN_MS);
       return;
     }
     const held = this.#held;
@@ -228,8 +234,13 @@ class SharedLine {
 
   #leaderSaid(state, reason) {
     clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.#isWatched() && this.#expectLife(), ALIVE_MS); // it may be frozen later
     if (state === "idle") return this.#lose();
     if (this.#held === null || state !== "live") this.#say(state, reason);
+  }
+
+  #isWatched() {
+    return !this.#stopped && !this.#line && document.visibilityState === "visible";
   }
 
   #lineSaid(state, reason) {

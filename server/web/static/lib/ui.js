@@ -50,9 +50,16 @@ export function Dialog({ title, onClose, children, plain = false, wide = false, 
     sheet.current.scrollTop = 0;
     return () => before?.isConnected && before.focus?.();
   }, []);
-  const beside = (event) => event.target === sheet.current && onClose();
+  const began = useRef(false);
+  // Text that is selected out over the edge ends with a click on the dialog itself, as does a press between two fields.
+  const isBeside = ({ target, clientX: x, clientY: y }) => {
+    const box = sheet.current.getBoundingClientRect();
+    return target === sheet.current && (x < box.left || x > box.right || y < box.top || y > box.bottom);
+  };
+  const press = (event) => (began.current = isBeside(event));
+  const beside = (event) => began.current && isBeside(event) && onClose();
   const cancel = (event) => (event.preventDefault(), onClose());
-  return html`<dialog ref=${sheet} class=${classes(wide && "wide")} data-sheet=${name} aria-labelledby=${id} onClick=${beside} onCancel=${cancel}>
+  return html`<dialog ref=${sheet} class=${classes(wide && "wide")} data-sheet=${name} aria-labelledby=${id} onPointerDown=${press} onClick=${beside} onCancel=${cancel}>
     <h2 id=${id}>${title}</h2>
     ${children}
     ${plain ? null : html`<p class="sheet-end"><button type="button" class="quiet" onClick=${onClose}>${t("action.back")}</button></p>`}
