@@ -131,7 +131,11 @@ def choose_by_keys(phone: Phone, label: str, choice: str) -> None:
     """Walk to a drop-down and choose by typing."""
     field = phone.page.get_by_label(label, exact=True)
     walk_to(phone, field)
-    phone.page.keyboard.type(choice)
+    for _ in range(3):
+        phone.page.keyboard.type(choice)
+        if field.locator("option:checked").inner_text() == choice:
+            return
+        phone.page.wait_for_timeout(1_500)  # the browser forgets what was typed a while ago: begin anew
     expect(field.locator("option:checked")).to_have_text(choice)
 
 

@@ -25,7 +25,7 @@ EVENING = {"zone": "Europe/Amsterdam", "windows": [{"weekday": 2, "start": "18:0
 SetClock = Callable[[str], None]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """The real server on a Tuesday evening, a while before ten."""
     with pytest.MonkeyPatch.context() as patch:
@@ -48,7 +48,7 @@ def set_clock(house: House) -> SetClock:
 
 def read_time(house: House) -> datetime:
     """Return what the time is at the server."""
-    return parsedate_to_datetime(httpx.get(f"{house.url}/healthz").headers["date"])
+    return parsedate_to_datetime(httpx.get(f"{house.url}/healthz", timeout=30).headers["date"])
 
 
 def learn_time(*phones: Phone) -> None:

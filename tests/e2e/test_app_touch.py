@@ -16,7 +16,7 @@ def test_hours_days_pause_and_boundaries_by_finger(phones: HandPhone, house: Hou
     close_hours(house, pair.ben)
     path = f"{house.url}/api/v1/conversations/{pair.conversation}/messages"
     headers = {"Authorization": f"Bearer {pair.ben.token}"}
-    refused = httpx.post(path, json={"m": str(uuid4()), "body": "toch nog"}, headers=headers)
+    refused = httpx.post(path, json={"m": str(uuid4()), "body": "toch nog"}, headers=headers, timeout=30)
     assert refused.json()["code"] == "expert.outside_window"
     empty = {"zone": "Europe/Amsterdam", "windows": []}
     ask(house, pair.ben.token, "PUT", "/me/availability", empty)

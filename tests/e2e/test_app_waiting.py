@@ -49,6 +49,7 @@ def test_who_waits_for_a_buddy_reads_what_comes_and_fills_in_the_intake(phones: 
         page.get_by_label("18 tot en met 20").check()
     zoe.context.set_offline(False)
     expect(page.locator("#intake-kept")).to_contain_text("vanzelf bewaard")
+    live(zoe)
     page.reload()  # what is sent comes back from the server, and the step is where it was
     page.locator("[data-open=intake]").click()
     expect(page.get_by_label("18 tot en met 20")).to_be_checked()

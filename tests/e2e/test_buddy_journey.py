@@ -97,7 +97,9 @@ def test_from_the_invitation_to_the_goodbye(home: House) -> None:
     # invited, and in
     code = mara.call("POST", "/invitations", 201, display_name="Ada")["code"]
     enrolled = httpx.post(
-        f"{home.url}/api/v1/enrol", json={"code": code, "display_name": "Ada", "device_name": "phone"}
+        f"{home.url}/api/v1/enrol",
+        json={"code": code, "display_name": "Ada", "device_name": "phone"},
+        timeout=PATIENCE_SECONDS,
     ).json()
     ada = Hand(enrolled["user"]["id"], enrolled["token"], home.url)
     waiting = mara.call("GET", "/waiting-list")

@@ -30,7 +30,9 @@ SIGN_IN_FOR_GOOD = """() => {
 def invite(house: House) -> dict[str, str]:
     """Have a coordinator make an invitation."""
     mara = house.take_coordinator()
-    answer = httpx.post(f"{house.url}/api/v1/invitations", json={}, headers={"Authorization": f"Bearer {mara.token}"})
+    answer = httpx.post(
+        f"{house.url}/api/v1/invitations", json={}, headers={"Authorization": f"Bearer {mara.token}"}, timeout=30
+    )
     assert answer.status_code == 201, answer.text
     made: dict[str, str] = answer.json()
     return made
@@ -134,7 +136,7 @@ def test_signing_out_forgets_everything_and_ends_the_link(ada: Phone, house: Hou
     expect(ada.page.locator("#intro-note")).to_have_text("Je bent uitgelogd.")
     assert ada.outbox == []
     assert ada.page.evaluate("[sessionStorage.length, Object.keys(localStorage)]") == [0, ["warmlijn.choice.theme"]]
-    again = httpx.get(f"{house.url}/api/v1/me", headers={"Authorization": f"Bearer {pair.ada.token}"})
+    again = httpx.get(f"{house.url}/api/v1/me", headers={"Authorization": f"Bearer {pair.ada.token}"}, timeout=30)
     assert again.status_code == 401
 
 

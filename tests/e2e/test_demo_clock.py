@@ -31,7 +31,7 @@ def follow_link(house: House, name: str) -> httpx.Client:
     """Return a client that is signed in by a link of `demo`."""
     links = dict(re.findall(r"(\w+) +\S+#token=(\S+)", house.run("demo", "--url", house.url)))
     headers = {"Authorization": f"Bearer {links[name]}"}
-    return httpx.Client(base_url=f"{house.url}/api/v1", headers=headers)
+    return httpx.Client(base_url=f"{house.url}/api/v1", headers=headers, timeout=30)
 
 
 def read_time(client: httpx.Client) -> datetime:

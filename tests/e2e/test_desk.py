@@ -227,6 +227,7 @@ def test_who_must_have_a_second_factor_is_led_to_it_and_not_thrown_out(desk: Des
     expect(noor.page.get_by_role("button", name="App met codes")).to_be_visible()
     expect(noor.page.locator("main")).not_to_contain_text("Waar je bent ingelogd")
     expect(noor.page.locator("#line, .strip")).to_have_count(0)
+    noor.page.goto("about:blank")  # it asks for its line every five seconds
     noor.complaints.clear()  # the browser notes each 403
 
 
@@ -238,15 +239,17 @@ def test_a_youth_is_invited_by_a_code_that_is_drawn_here(desk: Desk, team: Team)
     made = mara.page.locator(".made")
     expect(made.locator("svg.qr path")).to_have_attribute("d", A_DRAWING)
     assert "#code=" in made.get_by_label("Link", exact=True).input_value()
-    mara.page.get_by_role("button", name="Trek in").click()
+    row = mara.page.locator("tbody tr", has_text="Robin")
+    row.get_by_role("button", name="Trek in").click()
     confirm(mara, "revoke")
-    expect(mara.page.locator("main")).to_contain_text("Geen uitnodigingen in deze toestand.")
+    expect(row).to_have_count(0)
 
 
 def test_colleagues_are_invited_and_each_ends_at_their_own_face(desk: Desk) -> None:
     mara, bo = desk(), desk(size=PHONE, name=None)
     expect_roles(mara, ["jongere", "ervaringsdeskundige"])
     bo.page.goto(make_link(mara, "ervaringsdeskundige", "Bo uit Ede"))
+    expect(bo.page.get_by_label("Je naam")).to_be_visible()
     assert find_serious(bo.page) == []
     make_account(bo, "Bo", "noor@example.org")
     expect(bo.page.locator(".form-note")).to_contain_text("Met dit e-mailadres lukt het niet.")
@@ -279,6 +282,7 @@ def test_two_are_proposed_and_a_shift_is_given_by_dragging(desk: Desk, team: Tea
     go(mara, "roster")
     mara.page.get_by_role("button", name="Nieuwe dienst", exact=True).click()
     form = find_dialog(mara, "add-shift")
+    form.locator("[name=on]").evaluate("one => one.stepUp()")  # tomorrow: today's may be over
     form.get_by_label("Soort").select_option("duty")
     confirm(mara, "add-shift")
     empty = mara.page.locator(".shift[data-empty=true]")
@@ -298,6 +302,7 @@ def test_a_youth_or_expert_has_no_desk_and_a_bad_link_leads_to_the_door(desk: De
     ben = desk(name=None)
     ben.page.goto(f"{house.url}/desk/#token={team.tokens['Ben']}")
     ben.page.wait_for_url(f"{house.url}/")
+    ben.page.goto("about:blank")
     ben.complaints.clear()  # the app's page is held against its own tests
     nobody = desk(name=None)
     nobody.page.goto(f"{house.url}/desk/#token=not-a-session")

@@ -163,6 +163,7 @@ def test_two_tabs_share_one_line_and_each_can_write(ada: Phone, ben: Phone) -> N
     second.write("Uit het tweede tabblad")
     expect(ben.bubble("Uit het tweede tabblad")).to_have_count(1)
     ada.write("En uit het eerste")
+    expect(ben.bubble("En uit het eerste")).to_have_count(1)
     ben.write("Ik zie ze allebei")
     for tab in (ada, second):
         expect(tab.bubble("Ik zie ze allebei")).to_have_count(1)
@@ -232,7 +233,7 @@ def _lose_first_answer(*, then_cut: bool) -> Callable[[WebSocketRoute], None]:
 
 def _fill(house: House, pair: Pair, count: int) -> None:
     """Have Ada write many lines, as another of her devices would."""
-    with httpx.Client(base_url=house.url, headers={"Authorization": f"Bearer {pair.ada.token}"}) as device:
+    with httpx.Client(base_url=house.url, headers={"Authorization": f"Bearer {pair.ada.token}"}, timeout=30) as device:
         for number in range(1, count + 1):
             sent = device.post(
                 f"/api/v1/conversations/{pair.conversation}/messages",

@@ -27,7 +27,9 @@ def press(phone: Phone) -> None:
 def ask(house: House, who: Somebody, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the answer of one call of the contract."""
     headers = {"Authorization": f"Bearer {who.token}"}
-    answer = httpx.request(method, f"{house.url}/api/v1{path}", headers=headers, json=body).raise_for_status()
+    answer = httpx.request(
+        method, f"{house.url}/api/v1{path}", headers=headers, json=body, timeout=30
+    ).raise_for_status()
     found: dict[str, Any] = answer.json()
     return found
 

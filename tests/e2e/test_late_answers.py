@@ -130,6 +130,7 @@ def test_at_the_desk_nothing_that_is_written_goes(browser: Browser, house: House
         with page.expect_request("**/join"):
             press(page, "Enter")
         press(page, "Escape")
+        expect(page.locator("dialog")).to_have_count(0)
         press_offered(mara, "r")
         resolve = find_dialog(mara, "resolve")
         resolve.locator("textarea").fill("Lot slaapt vannacht bij haar tante.")

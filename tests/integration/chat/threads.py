@@ -14,6 +14,9 @@ from server.realtime.streams import lock_streams
 
 T = TypeVar("T")
 PATIENCE_SECONDS = 60.0
+WAITING = (
+    "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()"
+)
 
 
 def run_together(works: Sequence[Callable[[], T]]) -> list[T]:
@@ -50,11 +53,14 @@ def run_behind(person_ids: Sequence[str], late: Callable[[], T], first: Callable
 
 
 def wait_for_a_waiter() -> None:
-    """Return once another connection waits for a lock; each look is a round trip to the database."""
+    """Return once another connection to this database waits for a lock; each look is a round trip.
+
+    Those of other databases on the same server are not meant: tests run side by side.
+    """
     deadline = monotonic() + PATIENCE_SECONDS
     while monotonic() < deadline:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute(WAITING)
             if cursor.fetchone() != (0,):
                 return
     raise AssertionError("nobody came to wait for the lock")

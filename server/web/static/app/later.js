@@ -14,7 +14,7 @@ export function later(fetchModule, name) {
       // A browser may remember that a module did not come: only a page that is loaded anew asks again.
       const again = { label: t("action.retry"), act: () => location.reload() };
       fetchModule()
-        .then((module) => (Known = module[name]))
+        .then((module) => ((Known = module[name]), showStrip("later", "")))
         .catch(() => (end(), showStrip("later", t("net.offline"), again)))
         .finally(() => drawAgain(1));
     }, []);

@@ -3,7 +3,7 @@ import { findToken, renewToken } from "./session.js";
 import { learnTime } from "./time.js";
 
 const TIMEOUT_MS = 15_000;
-const FILE_TIMEOUT_MS = 120_000;
+const BODY_TIMEOUT_MS = 60_000; // what is asked for may be large, and a line thin
 const SESSION_OVER = "auth.session_revoked"; // a wrong password is a 401 as well, and ends nothing
 const hears = new Set();
 
@@ -61,7 +61,7 @@ export function endSession(how) {
 /** Ask for a file (a CSV export) and return it as a Blob. Throws Problem. */
 export async function requestFile(path, accept) {
   return asSession(undefined, async (sent) => {
-    const response = await reach("GET", `/api/v1${path}`, sent, undefined, { timeoutMs: FILE_TIMEOUT_MS, accept });
+    const response = await reach("GET", `/api/v1${path}`, sent, undefined, { timeoutMs: TIMEOUT_MS, accept });
     if (!response.ok) throw refusal(response, await decode(response));
     try {
       return await response.blob();
@@ -111,9 +111,9 @@ async function reach(method, url, token, body, { timeoutMs, keepalive = false, c
   if (token) headers.Authorization = `Bearer ${token}`;
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(), timeoutMs); // it runs on after the headers: a body may stall as well
+  const timer = setTimeout(() => controller.abort(), timeoutMs);
   try {
-    return await fetch(url, {
+    const response = await fetch(url, {
       method,
       headers,
       body: body === undefined ? undefined : JSON.stringify(body),
@@ -123,9 +123,12 @@ async function reach(method, url, token, body, { timeoutMs, keepalive = false, c
       keepalive,
       signal: controller.signal,
     });
+    setTimeout(() => controller.abort(), method === "GET" ? BODY_TIMEOUT_MS : timeoutMs); // a body may stall as well
+    return response;
   } catch {
-    clearTimeout(timer);
     throw unreached(controller.signal.aborted ? "net.timeout" : "net.offline");
+  } finally {
+    clearTimeout(timer);
   }
 }
 

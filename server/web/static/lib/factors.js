@@ -43,7 +43,7 @@ export function Factors({ call, explain, say, onCodesKept = () => {} }) {
     <${Changes} changes=${kept.changes} />
     ${dialog?.totp && html`<${AddTotp} offer=${dialog.totp} onClose=${close} showCodes=${showCodes} />`}
     ${dialog?.passkey && html`<${AddPasskey} onClose=${close} showCodes=${showCodes} />`}
-    ${dialog?.remove && html`<${RemoveFactor} one=${dialog.remove} onClose=${close} />`}
+    ${dialog?.remove && html`<${RemoveFactor} one=${dialog.remove} onClose=${close} done=${load} />`}
     ${dialog?.codes && html`<${Codes} codes=${dialog.codes} onClose=${() => (close(), onCodesKept())} />`}
   <//>`;
 }
@@ -97,11 +97,12 @@ function AddPasskey({ onClose, showCodes }) {
   <//>`;
 }
 
-function RemoveFactor({ one, onClose }) {
+function RemoveFactor({ one, onClose, done }) {
   const { call, explain, say } = useContext(Face);
   const act = async () => {
     await call("DELETE", `/me/factors/${one.id}`);
     say(t("done.factor_removed"));
+    return done; // also when the dialog was closed meanwhile
   };
   return html`<${ActDialog} name="remove-factor" title=${t("factors.remove.title", { name: nameOf(one) })} what=${t("factors.remove.what")} told=${t("factors.remove.told")}
     action=${t("factors.remove")} danger=${true} act=${act} explain=${explain} onClose=${onClose} />`;

@@ -236,6 +236,7 @@ class SharedLine {
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => this.#isWatched() && this.#expectLife(), ALIVE_MS); // it may be frozen later
     if (state === "idle") return this.#lose();
+    if (state === this.state && reason === this.reason) return; // it lives, and nothing is new
     if (this.#held === null || state !== "live") this.#say(state, reason);
   }
 
