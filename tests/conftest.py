@@ -7,9 +7,11 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from tests import emptying, network_guard
+from tests.property import profiles
 
 network_guard.install()
 emptying.install()
+profiles.load()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """What the proxies of deploy/ let through, before an upstream that only says what reached it."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +12,7 @@ import httpx
 import pytest
 
 from tests.e2e.proxies import PROXIES, Door, open_proxy
-from tests.services.processes import LOOPBACK, find_spare_port
+from tests.services.processes import LOOPBACK
 
 KIB = 1024
 LIMIT = 299_999
@@ -82,8 +83,10 @@ def echoing() -> Iterator[int]:
 def door(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """A proxy before one upstream that answers and one that refuses, as a draining process does."""
     directory: Path = tmp_path_factory.mktemp(request.param)
-    with echoing() as port, open_proxy(request.param, directory, [find_spare_port(), port]) as opened:
-        yield opened
+    with echoing() as port, socket.socket() as refusing:
+        refusing.bind((LOOPBACK, 0))  # held and not listened at: nobody else's server answers there
+        with open_proxy(request.param, directory, [refusing.getsockname()[1], port]) as opened:
+            yield opened
 
 
 @pytest.fixture

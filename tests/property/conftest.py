@@ -1,7 +1,5 @@
 """What the properties share: how many examples they look at, and a database for threads."""
 
 from tests.integration.realtime.house import use_file_database
-from tests.property import profiles
 
-profiles.load()
 use_file_database()

@@ -1,11 +1,13 @@
 """What both servers share: spare ports, waiting for a condition, and a child that ends by its id."""
 
+import os
 import signal
 import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import AnyStr
@@ -13,6 +15,8 @@ from typing import AnyStr
 LOOPBACK = "127.0.0.1"
 PORT_ATTEMPTS = 5
 START_SECONDS = 30.0
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_ports = cycle(range(10_000 + _WORKER % 20 * 1_000 + os.getpid() % 500, 11_000 + _WORKER % 20 * 1_000))
 
 
 class ServerDidNotStart(RuntimeError):
@@ -24,11 +28,20 @@ class ServerDidNotStart(RuntimeError):
 
 
 def find_spare_port() -> int:
-    """Return a port that was free a moment ago; callers try again when somebody else took it since."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that was free a moment ago; callers try again when somebody else took it since.
+
+    Below those that the system gives to whoever asks for any (32,768 and up), and for each worker others: a server may
+    start a while later, or again.
+    """
+    for port in _ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("there is always another port")
 
 
 def pause(seconds: float) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
-from time import monotonic
 from typing import TypeVar
 
 import pytest
@@ -34,6 +33,7 @@ from server.foundation.errors import NotSignedIn
 from server.ports.socket_door import Identity, Knock
 from server.realtime.streams import lock_streams
 from tests.integration.accounts.cast import PASSWORD, Cast, make_cast, make_email
+from tests.integration.chat.threads import PATIENCE_SECONDS, wait_for_a_waiter
 
 Result = TypeVar("Result")
 
@@ -58,7 +58,7 @@ def on_own_connection(work: Callable[[], Result]) -> Callable[[], Result]:
 
 def run_together(count: int, work: Callable[[], Result]) -> list[Result | Exception]:
     """Run the same work on `count` connections at once; return what each returned or raised."""
-    barrier = Barrier(count, timeout=10)
+    barrier = Barrier(count, timeout=PATIENCE_SECONDS)
 
     def start() -> Result | Exception:
         barrier.wait()
@@ -69,21 +69,7 @@ def run_together(count: int, work: Callable[[], Result]) -> list[Result | Except
 
     with ThreadPoolExecutor(count) as threads:
         futures = [threads.submit(on_own_connection(start)) for _ in range(count)]
-        return [future.result(timeout=20) for future in futures]
-
-
-def wait_for_a_waiter() -> None:
-    """Return once another connection waits for a lock; each look is a round trip to the database."""
-    deadline = monotonic() + 10
-    while monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) "
-                "WHERE NOT granted AND datname = current_database()"
-            )
-            if cursor.fetchone():
-                return
-    raise AssertionError("nobody came to wait for the lock")
+        return [future.result(timeout=PATIENCE_SECONDS) for future in futures]
 
 
 def run_while_locked(cast: Cast, late: Callable[[], Result], change: Callable[[], object]) -> Result:
@@ -94,7 +80,7 @@ def run_while_locked(cast: Cast, late: Callable[[], Result], change: Callable[[]
             future: Future[Result] = threads.submit(on_own_connection(late))
             wait_for_a_waiter()
             change()
-        return future.result(timeout=20)
+        return future.result(timeout=PATIENCE_SECONDS)
 
 
 def test_of_two_with_one_code_one_comes_in(cast: Cast, now: datetime) -> None:

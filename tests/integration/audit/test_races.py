@@ -51,7 +51,7 @@ def record_many(cast: Cast, barrier: Barrier, now: datetime) -> None:
 
 def run_together(work: Callable[[Barrier], object]) -> None:
     """Run the same work on THREADS connections at once."""
-    barrier = Barrier(THREADS, timeout=20)
+    barrier = Barrier(THREADS, timeout=60)
 
     def run() -> None:
         try:

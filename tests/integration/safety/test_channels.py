@@ -45,12 +45,12 @@ def hook(settings: Settings) -> Iterator[Post]:
         yield post
 
 
-def make_smtp(post: Post, timeout: float = 5.0) -> Smtp:
+def make_smtp(post: Post, timeout: float = 30.0) -> Smtp:
     """Return a sender to a mail server."""
     return Smtp(f"smtp://127.0.0.1:{post.port}", sender="lijn@example.org", to="wacht@example.org", timeout=timeout)
 
 
-def make_webhook(post: Post, timeout: float = 5.0) -> Webhook:
+def make_webhook(post: Post, timeout: float = 30.0) -> Webhook:
     """Return a caller of a webhook."""
     return Webhook(f"http://127.0.0.1:{post.port}/alarm", secret=SECRET, timeout=timeout)
 

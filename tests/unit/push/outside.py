@@ -31,17 +31,17 @@ class Outside:
 
     def tell(self, control: str, **orders: Any) -> Any:
         """Give an order; see the table in `fake_push.outside`."""
-        answer = httpx.post(f"{self.address}/control/{control}", json=orders)
+        answer = httpx.post(f"{self.address}/control/{control}", json=orders, timeout=30)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     def read(self) -> Mapping[str, Any]:
         """Return what Firebase was sent: `count`, `sign_ins` and `received`."""
-        return dict(httpx.get(f"{self.address}/control/received").json())
+        return dict(httpx.get(f"{self.address}/control/received", timeout=30).json())
 
     def read_browsers(self) -> list[Mapping[str, Any]]:
         """Return what browsers opened."""
-        return list(httpx.get(f"{self.address}/control/browsers").json())
+        return list(httpx.get(f"{self.address}/control/browsers", timeout=30).json())
 
 
 @contextmanager
