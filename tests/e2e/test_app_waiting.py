@@ -18,6 +18,15 @@ def read_own(house: House, zoe: Phone, path: str) -> dict[str, object]:
     return answer
 
 
+def come_to_wait(phones: HandPhone, house: House) -> Phone:
+    """Have Zoë come in by an invitation; she is on the waiting list."""
+    mara, zoe = house.take_coordinator(), phones()
+    come_in(zoe, ask(house, mara.token, "POST", "/invitations", {})["link"], "Zoë")
+    zoe.page.locator("#to-talk").click()
+    live(zoe)
+    return zoe
+
+
 def go_on(page: Page, title: str) -> None:
     """Press "Verder"; the next step's title has the focus."""
     page.locator("#intake-next").click()
@@ -26,11 +35,8 @@ def go_on(page: Page, title: str) -> None:
 
 
 def test_who_waits_for_a_buddy_reads_what_comes_and_fills_in_the_intake(phones: HandPhone, house: House) -> None:
-    mara, zoe = house.take_coordinator(), phones()
-    come_in(zoe, ask(house, mara.token, "POST", "/invitations", {})["link"], "Zoë")
+    zoe = come_to_wait(phones, house)
     page = zoe.page
-    page.locator("#to-talk").click()
-    live(zoe)
     expect(page.get_by_role("heading", name="Je staat op de wachtlijst")).to_be_visible()
     expect(page.locator("#waiting .steps li")).to_have_count(3)
     expect(page.locator("[data-help-now]")).to_be_visible()

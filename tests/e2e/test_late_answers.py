@@ -13,7 +13,7 @@ from tests.e2e.conftest import HandPhone
 from tests.e2e.desk import Team, find_dialog, press, press_offered, read_team, sit_down
 from tests.e2e.house import House, Pair
 from tests.e2e.test_app_journeys import ask, live
-from tests.e2e.test_coming_in import come_in
+from tests.e2e.test_app_waiting import come_to_wait
 
 ALARM = """async () => {
   const { ringing, silence, silenced } = await import("/static/desk/alarm.js");
@@ -95,11 +95,8 @@ def test_hours_that_are_not_kept_yet_stay_when_a_day_is_added(phones: HandPhone,
 
 
 def test_a_text_of_the_intake_stays_as_it_is_being_typed(phones: HandPhone, house: House) -> None:
-    mara, zoe = house.take_coordinator(), phones()
-    come_in(zoe, ask(house, mara.token, "POST", "/invitations", {})["link"], "Zoë")
+    zoe = come_to_wait(phones, house)
     page = zoe.page
-    page.locator("#to-talk").click()
-    live(zoe)
     page.locator("[data-open=intake]").click()
     words = page.get_by_label("in je eigen woorden")
     with page.expect_response("**/me/intake"):
