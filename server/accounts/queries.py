@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
@@ -20,13 +20,13 @@ from server.foundation.ids import hash_secret
 
 M = TypeVar("M", bound=Model)
 
-# Two questions in one statement: (live session, null) and (blocker, blocked).
+# Two questions in one statement: (live session, null) and (blocker, blocked); a third may travel with them.
 _STANDING_SQL = (
-    "SELECT s.id, NULL FROM accounts_session s JOIN accounts_person p ON p.id = s.person_id "
+    "SELECT FALSE, s.id, NULL FROM accounts_session s JOIN accounts_person p ON p.id = s.person_id "
     "WHERE s.id = ANY(%(sessions)s::uuid[]) AND s.ended_at IS NULL "
     "AND s.idle_expires_at > %(now)s::timestamptz AND p.suspended_at IS NULL "
     "UNION ALL "
-    "SELECT b.blocker_id, b.blocked_id FROM accounts_block b WHERE b.lifted_at IS NULL "
+    "SELECT FALSE, b.blocker_id, b.blocked_id FROM accounts_block b WHERE b.lifted_at IS NULL "
     "AND (b.blocker_id = ANY(%(people)s::uuid[]) OR b.blocked_id = ANY(%(people)s::uuid[]))"
 )
 
@@ -56,24 +56,38 @@ class Standing:
         return (one, other) in self._rows or (other, one) in self._rows
 
     @cached_property
+    def also(self) -> frozenset[tuple[str, str]]:
+        """What the question that travelled with this one was answered."""
+        return frozenset((first, second) for is_also, first, second in self._answer.rows() if is_also)
+
+    @cached_property
     def _rows(self) -> frozenset[tuple[str, str | None]]:
-        return frozenset((first, second) for first, second in self._answer.rows())
+        return frozenset((first, second) for is_also, first, second in self._answer.rows() if not is_also)
 
 
 def ask_standing(
-    pipeline: Pipeline, session_ids: Iterable[str | None], person_ids: Iterable[str], *, now: datetime
+    pipeline: Pipeline,
+    session_ids: Iterable[str | None],
+    person_ids: Iterable[str],
+    *,
+    now: datetime,
+    also: tuple[str, Mapping[str, Any]] | None = None,
 ) -> Standing:
     """Ask with one statement about sessions and about the blocks that these people placed or bear.
 
     Ask after locking the stream rows of these people: only then is nothing accepted after the commit that
-    revoked.
+    revoked. `also` is a question of the caller's own (`SELECT TRUE, an id, an id …` and its parameters), for which
+    a statement of its own would cost more than the answer: `Standing.also` holds its pairs.
     """
+    also_sql, also_params = also or ("", {})
     params = {
         "sessions": as_texts(one for one in session_ids if one is not None),
         "people": as_texts(person_ids),
         "now": now,
+        **also_params,
     }
-    return Standing(pipeline.ask(_STANDING_SQL, params, "uuid uuid"))
+    sql = f"{_STANDING_SQL} UNION ALL {also_sql}" if also_sql else _STANDING_SQL
+    return Standing(pipeline.ask(sql, params, "bool uuid uuid"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from server.foundation.demo_clock import DemoClock
 
@@ -32,6 +33,7 @@ def read_monotonic() -> float:
     return time.monotonic()
 
 
+@lru_cache(maxsize=256)  # what happens together is told with one instant
 def format_instant(at: datetime) -> str:
     """Return RFC 3339 in UTC with `Z` and milliseconds: the wire's only form of time."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"

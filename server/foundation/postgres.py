@@ -69,7 +69,8 @@ class PostgresPipeline:
     def __init__(self, raw: psycopg.Connection[Any], *, in_block: bool) -> None:
         self._raw, self._in_block = raw, in_block
         self._waiting: list[tuple[str, list[bytes | None], PostgresAnswer | None]] = []
-        self._writes: list[_Write] = []
+        self._written: dict[str, _Shape] = {}  # by table: writes that will travel as one statement
+        self._values: list[Any] = []
 
     def ask(self, sql: str, params: Mapping[str, Any], kinds: str) -> PostgresAnswer:
         """Queue a query."""
@@ -88,19 +89,23 @@ class PostgresPipeline:
         if rows:
             alike = shared or {}
             types = tuple([(name, kind) for name, (kind, _) in alike.items()])
-            shape = ("insert", table, tuple(columns.items()), types, conflict)
-            self._write(shape, rows, [value for _, value in alike.values()])
+            values = [value for _, value in alike.values()]
+            self._write(
+                _Shape("insert", table, tuple(columns.items()), 0, types, conflict, _count_few(rows)), rows, values
+            )
 
     def update(self, table: str, keys: Columns, values: Columns, rows: Sequence[Row]) -> None:
         """Queue an update of all rows."""
         if rows:
-            self._write(("update", table, tuple(keys.items()), tuple(values.items()), ""), rows, [])
+            columns = (*keys.items(), *values.items())
+            self._write(_Shape("update", table, columns, len(keys), (), "", _count_few(rows)), rows, [])
 
     def delete(self, table: str, keys: Columns, rows: Sequence[Row]) -> None:
         """Queue a delete of all rows."""
         if rows:
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            self._queue(_delete_statement(table, tuple(keys.items())), _name_values("", columns, []), None)
+            self._join_writes()
+            self._write(_Shape("delete", table, tuple(keys.items()), len(keys), (), "", _count_few(rows)), rows, [])
+            self._join_writes()
 
     def commit(self) -> None:
         """Queue the COMMIT, if the transaction is the outermost one and not PostgreSQL's own for a single statement."""
@@ -130,25 +135,29 @@ class PostgresPipeline:
         self._waiting.append((numbered, [encode(params[name]) for name, encode in encoders], answer))
 
     def _write(self, shape: _Shape, rows: Sequence[Row], alike: list[Any]) -> None:
-        if any(write.shape[1] == shape[1] for write in self._writes):
+        if shape.table in self._written:
             self._join_writes()  # one statement sees its tables as they were before it: never one table twice
-        self._writes.append(_Write(shape, [list(column) for column in zip(*rows, strict=True)], alike))
+        self._written[shape.table] = shape
+        self._values += alike
+        if shape.few:
+            for row in rows:
+                self._values += row
+        else:
+            self._values += zip(*rows, strict=True)
 
     def _join_writes(self) -> None:
-        writes, self._writes = self._writes, []
-        if writes:
-            values: dict[str, Any] = {}
-            for at, write in enumerate(writes):
-                values |= _name_values(f"w{at}", write.columns, write.alike)
-            self._queue(_write_statement(tuple([write.shape for write in writes])), values, None)
+        if self._written:
+            sql, encoders = _write_statement(tuple(self._written.values()))
+            encoded = [encode(value) for encode, value in zip(encoders, self._values, strict=True)]
+            self._waiting.append((sql, encoded, None))
+            self._written, self._values = {}, []
 
     def _send(
         self, pgconn: pq.abc.PGconn, waiting: Sequence[tuple[str, list[bytes | None], PostgresAnswer | None]]
     ) -> list[PostgresAnswer | None]:
         expected: list[PostgresAnswer | None] = []
         if self._in_block and pgconn.transaction_status == pq.TransactionStatus.IDLE:
-            pgconn.send_query_params(b"BEGIN", None)
-            expected.append(None)
+            waiting = [("BEGIN", [], None), *waiting]
         names = _prepared.setdefault(self._raw, {})
         for sql, params, answer in waiting:
             name = names.get(sql)
@@ -206,62 +215,62 @@ def _leave(pgconn: pq.abc.PGconn) -> None:
 
 # --- statements from tables of columns; every name in them is written in the code
 
-_Shape = tuple[str, str, tuple[tuple[str, str], ...], tuple[tuple[str, str], ...], str]
+_FEW_ROWS = 2  # what one message writes anywhere when two people talk
 
 
-class _Write(NamedTuple):
-    """An insert (columns, what all rows share, conflict clause) or an update (keys, values), and its values."""
+class _Shape(NamedTuple):
+    """An insert, update or delete without its values. The first `keys` columns find a row; `shared` is alike in all.
 
-    shape: _Shape
-    columns: list[list[Any]]
-    alike: list[Any]
+    With `few` there are that many rows, as VALUES: for PostgreSQL much cheaper than arrays, but each number of rows
+    is a statement of its own. Otherwise each column is one array, whatever the number of rows.
+    """
+
+    word: str
+    table: str
+    columns: tuple[tuple[str, str], ...]
+    keys: int
+    shared: tuple[tuple[str, str], ...]
+    conflict: str
+    few: int
 
 
-def _name_values(prefix: str, columns: Sequence[list[Any]], alike: Sequence[Any]) -> dict[str, Any]:
-    return {f"{prefix}c{at}": column for at, column in enumerate(columns)} | {
-        f"{prefix}s{at}": value for at, value in enumerate(alike)
-    }
+def _count_few(rows: Sequence[Row]) -> int:
+    return len(rows) if len(rows) <= _FEW_ROWS else 0
 
 
-@lru_cache(maxsize=256)
-def _write_statement(shapes: tuple[_Shape, ...]) -> str:
-    """Return one statement for all: PostgreSQL runs every data-modifying part of a WITH to its end."""
-    parts = [
-        _insert_statement(f"w{at}", *shape[1:]) if shape[0] == "insert" else _update_statement(f"w{at}", *shape[1:4])
-        for at, shape in enumerate(shapes)
-    ]
+@lru_cache(maxsize=512)
+def _write_statement(shapes: tuple[_Shape, ...]) -> tuple[str, list[_Encoder]]:
+    """Return one statement for all, and the encoder of each parameter: those alike first, then row by row or column
+    by column. PostgreSQL runs every data-modifying part of a WITH to its end."""
+    kinds: list[str] = []
+
+    def mark(kind: str) -> str:
+        kinds.append(kind)
+        return f"${len(kinds)}::{kind}"
+
+    parts = [_write_part(shape, mark) for shape in shapes]
     before = ", ".join(f"part{at} AS ({part})" for at, part in enumerate(parts[:-1]))
-    return f"WITH {before} {parts[-1]}" if before else parts[-1]
+    return f"WITH {before} {parts[-1]}" if before else parts[-1], [_find_encoder(kind) for kind in kinds]
 
 
-def _insert_statement(
-    prefix: str, table: str, columns: tuple[tuple[str, str], ...], shared: tuple[tuple[str, str], ...], conflict: str
-) -> str:
-    names = ", ".join(name for name, _ in (*columns, *shared))
-    arrays = ", ".join(f"%({prefix}c{at})s::{kind}[]" for at, (_, kind) in enumerate(columns))
-    alike = "".join(f", %({prefix}s{at})s::{kind}" for at, (_, kind) in enumerate(shared))
-    return f"INSERT INTO {table} ({names}) SELECT given.*{alike} FROM unnest({arrays}) AS given {conflict}"
-
-
-def _update_statement(
-    prefix: str, table: str, keys: tuple[tuple[str, str], ...], values: tuple[tuple[str, str], ...]
-) -> str:
-    parts = ", ".join(f"{name} = given.{name}" for name, _ in values)
-    return f"UPDATE {table} SET {parts} {_given('FROM', prefix, table, keys, keys + values)}"
-
-
-@lru_cache(maxsize=64)
-def _delete_statement(table: str, keys: tuple[tuple[str, str], ...]) -> str:
-    return f"DELETE FROM {table} {_given('USING', '', table, keys, keys)}"
-
-
-def _given(
-    word: str, prefix: str, table: str, keys: tuple[tuple[str, str], ...], columns: tuple[tuple[str, str], ...]
-) -> str:
-    arrays = ", ".join(f"%({prefix}c{at})s::{kind}[]" for at, (_, kind) in enumerate(columns))
-    names = ", ".join(name for name, _ in columns)
-    where = " AND ".join(f"{table}.{name} = given.{name}" for name, _ in keys)
-    return f"{word} unnest({arrays}) AS given({names}) WHERE {where}"
+def _write_part(shape: _Shape, mark: Callable[[str], str]) -> str:
+    names = [name for name, _ in shape.columns]
+    alike = [mark(kind) for _, kind in shape.shared]
+    if shape.few:
+        rows = [[*(mark(kind) for _, kind in shape.columns), *alike] for _ in range(shape.few)]
+        given = "VALUES " + ", ".join(f"({', '.join(row)})" for row in rows)
+    else:
+        arrays = ", ".join([mark(f"{kind}[]") for _, kind in shape.columns])
+        given = f"SELECT {', '.join(['given.*', *alike])} FROM unnest({arrays}) AS given"
+    if shape.word == "insert":
+        into = ", ".join([*names, *(name for name, _ in shape.shared)])
+        return f"INSERT INTO {shape.table} ({into}) {given} {shape.conflict}"
+    rows_given = f"({given}) AS given({', '.join(names)})"
+    where = " AND ".join(f"{shape.table}.{name} = given.{name}" for name in names[: shape.keys])
+    if shape.word == "delete":
+        return f"DELETE FROM {shape.table} USING {rows_given} WHERE {where}"
+    parts = ", ".join(f"{name} = given.{name}" for name in names[shape.keys :])
+    return f"UPDATE {shape.table} SET {parts} FROM {rows_given} WHERE {where}"
 
 
 _PARAMETER = re.compile(r"%\((\w+)\)s::(\w+(?:\[\])?)")
@@ -290,6 +299,8 @@ def _find_encoder(kind: str) -> _Encoder:
     """Return what writes a parameter as text. It raises psycopg.DataError on NUL: libpq would cut the text there."""
     if kind.endswith("[]"):
         return _encode_plain_list if kind[:-2] in _PLAIN else _list_encoder(_ITEMS.get(kind[:-2], _quote))
+    if kind in _PLAIN:
+        return lambda value: None if value is None else str(value).encode()
     write = _WRITERS.get(kind, str)
     return lambda value: None if value is None else _refuse_nul(write(value).encode())
 
@@ -319,14 +330,16 @@ def _quote(value: Any) -> str:
     return f'"{text}"'
 
 
+_write_instant = lru_cache(maxsize=64)(datetime.isoformat)  # most statements of a batch hold the same one
+
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "bytea": lambda value: f"\\x{bytes(value).hex()}",
-    "timestamptz": datetime.isoformat,
+    "timestamptz": _write_instant,
 }
 _PLAIN = ("uuid", "bigint", "int", "smallint")  # items that need no quotes
 _ITEMS: dict[str, Callable[[Any], str]] = {
     "bytea": lambda value: f'"\\\\x{bytes(value).hex()}"',
-    "timestamptz": lambda value: f'"{value.isoformat()}"',
+    "timestamptz": lambda value: f'"{_write_instant(value)}"',
 }
 
 

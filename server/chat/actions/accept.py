@@ -96,6 +96,8 @@ class _Repeat:
     body_hash: bytes
 
 
+_REPEATED_SQL = "SELECT TRUE, sender_id, client_id FROM chat_message WHERE client_id = ANY(%(clients)s::uuid[])"
+
 _MESSAGE_COLUMNS = {
     "id": "uuid",
     "conversation_id": "uuid",
@@ -163,7 +165,7 @@ class _Batch:
         self.refused: list[LedgerDraft] = []
         self.deks: dict[str, Dek] = {}
         self.standing: Standing
-        self._asked: tuple[Answer, Answer, Answer]
+        self._asked: tuple[Answer, Answer]
 
     # --- what is true after the locks
 
@@ -179,27 +181,34 @@ class _Batch:
         )
         given = {"conversations": conversations, "now": self.now}
         members = ask_stream_locks_of(pipeline, DUE_GATES_SQL, given, DUE_GATES_KINDS)
-        self.standing = ask_standing(pipeline, [draft.session_id for draft in self.drafts], senders, now=self.now)
-        repeats = pipeline.ask(
-            "SELECT sender_id, client_id, conversation_id, seq, id, accepted_at, body_hash FROM chat_message "
-            "WHERE client_id = ANY(%(clients)s::uuid[])",
-            {"clients": as_texts(draft.client_id for draft in self.drafts)},
-            "uuid uuid uuid int uuid time bytes",
-        )
-        self._asked = (locked, members, repeats)
+        sessions = [draft.session_id for draft in self.drafts]
+        clients = {"clients": as_texts(draft.client_id for draft in self.drafts)}
+        self.standing = ask_standing(pipeline, sessions, senders, now=self.now, also=(_REPEATED_SQL, clients))
+        self._asked = (locked, members)
 
     def read(self) -> None:
         """Take in the answers, once the pipeline has run."""
-        locked, members, repeats = self._asked
+        locked, members = self._asked
         for id_, state, last_seq, key_id in locked.rows():
             self.conversations[id_] = _Conversation(state, last_seq, key_id)
         seats = [row[3:] for row in members.rows()]
         self.due = sorted({seat[0] for seat in seats if seat[-1]})
         for conversation_id, gates in read_gates(seats).items():
             self.conversations[conversation_id].members = gates
-        for sender_id, client_id, *rest in repeats.rows():
-            self.repeats[sender_id, client_id] = _Repeat(*rest)
         self.heads = read_stream_heads(members)
+        if self.standing.also:
+            self._read_repeats()
+
+    def _read_repeats(self) -> None:
+        with open_pipeline() as pipeline:
+            found = pipeline.ask(
+                "SELECT sender_id, client_id, conversation_id, seq, id, accepted_at, body_hash FROM chat_message "
+                "WHERE client_id = ANY(%(clients)s::uuid[])",
+                {"clients": as_texts(client_id for _, client_id in self.standing.also)},
+                "uuid uuid uuid int uuid time bytes",
+            )
+        for sender_id, client_id, *rest in found.rows():
+            self.repeats[sender_id, client_id] = _Repeat(*rest)
 
     # --- each draft alone
 

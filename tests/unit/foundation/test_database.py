@@ -48,17 +48,34 @@ def test_postgresql_numbers_its_parameters_and_sends_each_once() -> None:
 
 def test_writes_that_follow_one_another_travel_as_one_statement() -> None:
     pipeline = PostgresPipeline(cast(Any, None), in_block=True)
-    pipeline.insert("a", {"x": "int"}, [(1,), (2,)], shared={"y": ("text", "alike")}, conflict="ON CONFLICT DO NOTHING")
-    pipeline.update("b", {"id": "int"}, {"z": "text"}, [(3, "three")])
+    rows = [(1,), (2,), (3,)]
+    pipeline.insert("a", {"x": "int"}, rows, shared={"y": ("text", "alike")}, conflict="ON CONFLICT DO NOTHING")
+    pipeline.update("b", {"id": "int"}, {"z": "text"}, [(4, "four"), (5, "five"), (6, None)])
     pipeline.tell("SELECT 1", {})
     (sql, values, _), (told, *_) = pipeline._waiting
     assert sql == (
         "WITH part0 AS (INSERT INTO a (x, y) SELECT given.*, $1::text FROM unnest($2::int[]) AS given "
         "ON CONFLICT DO NOTHING) "
-        "UPDATE b SET z = given.z FROM unnest($3::int[], $4::text[]) AS given(id, z) WHERE b.id = given.id"
+        "UPDATE b SET z = given.z FROM (SELECT given.* FROM unnest($3::int[], $4::text[]) AS given) AS given(id, z) "
+        "WHERE b.id = given.id"
     )
-    assert values == [b"alike", b"{1,2}", b"{3}", b'{"three"}']
+    assert values == [b"alike", b"{1,2,3}", b"{4,5,6}", b'{"four","five",NULL}']
     assert told == "SELECT 1"
+
+
+def test_one_or_two_rows_travel_as_values_which_postgresql_runs_cheaper_than_arrays() -> None:
+    pipeline = PostgresPipeline(cast(Any, None), in_block=True)
+    pipeline.insert("a", {"x": "int", "t": "text"}, [(1, "one"), (2, None)], shared={"y": ("text", "alike")})
+    pipeline.update("b", {"id": "int"}, {"z": "bytea"}, [(3, b"\0")])
+    pipeline.delete("c", {"id": "int", "k": "int"}, [(4, 5)])
+    assert [sql for sql, *_ in pipeline._waiting] == [
+        "WITH part0 AS (INSERT INTO a (x, t, y) VALUES ($2::int, $3::text, $1::text), ($4::int, $5::text, $1::text) ) "
+        "UPDATE b SET z = given.z FROM (VALUES ($6::int, $7::bytea)) AS given(id, z) WHERE b.id = given.id",
+        "DELETE FROM c USING (VALUES ($1::int, $2::int)) AS given(id, k) WHERE c.id = given.id AND c.k = given.k",
+    ]
+    assert [values for _, values, _ in pipeline._waiting] == [
+        [b"alike", b"1", b"one", b"2", None, b"3", b"\\x00"], [b"4", b"5"],
+    ]  # fmt: skip
 
 
 def test_a_table_is_written_once_in_a_statement_and_deletes_keep_their_place() -> None:
