@@ -16,6 +16,7 @@ from server.foundation.errors import Overloaded, WarmlijnError
 from server.foundation.ids import make_id
 from server.foundation.json_codec import encode
 from server.foundation.logs import get_logger
+from server.foundation.rate_limits import get_limiter
 from server.ports.gates import GateFreshener
 from server.ports.receipts import ReceiptTaker
 from server.ports.socket_door import SocketDoor
@@ -23,8 +24,10 @@ from server.realtime.actions.sockets import Greeted, HelloAsk, close_sockets, op
 from server.realtime.announcing import add_announcer, remove_announcer
 from server.realtime.closes import BY_SESSION_END, DRAIN, REPLACED, SERVER_ERROR, SIGNED_OUT
 from server.realtime.commands import CommandTable
+from server.realtime.executor import in_database
 from server.realtime.grouped import GroupedCalls
 from server.realtime.keeping import Keeper
+from server.realtime.lane import Lane
 from server.realtime.limits import CREDIT_EVENTS
 from server.realtime.pokes import PokeBus
 from server.realtime.queries import Missed, MissedAsk, Position, read_missed, read_positions
@@ -60,11 +63,14 @@ class Hub:
         self.draining = False
         self.alone = False  # no other server process lives, as the last beat saw it
         self.bus = PokeBus(self._hear_poke)
+        self.lane = Lane()
         self.keeper = Keeper(self)
-        self.hellos: GroupedCalls[HelloAsk, Greeted] = GroupedCalls("hello", self._open_sockets, limit=64)
-        self.positions: GroupedCalls[str, Position] = GroupedCalls("positions", self._read_positions, limit=512)
-        self._missed: GroupedCalls[MissedAsk, Missed] = GroupedCalls("missed", _read_missed, limit=64)
-        self._gone: GroupedCalls[str, None] = GroupedCalls("gone", close_sockets, limit=512)
+        self.hellos: GroupedCalls[HelloAsk, Greeted] = GroupedCalls("hello", in_database(self._open_sockets), limit=64)
+        self.positions: GroupedCalls[str, Position] = GroupedCalls(
+            "positions", in_database(self._read_positions), limit=512
+        )
+        self._missed: GroupedCalls[MissedAsk, Missed] = GroupedCalls("missed", in_database(_read_missed), limit=64)
+        self._gone: GroupedCalls[str, None] = GroupedCalls("gone", in_database(close_sockets), limit=512)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     # --- life
@@ -77,6 +83,10 @@ class Hub:
             self.bus.start()
             self.bus.publish({"joined": self.process_id})
             self.keeper.start()
+
+    def note_alone(self, alone: bool) -> None:
+        """Note whether no other server process lives: then nobody has to be told or counted with."""
+        self.alone = get_limiter().alone = alone
 
     async def drain(self, seconds: float) -> None:
         """Let every socket finish its requests, then send it away with 4000, spread over about half of `seconds`."""
@@ -97,6 +107,7 @@ class Hub:
         await self.keeper.stop()
         await self._gone.wait_until_idle()
         await self.bus.stop()
+        self.lane.stop()
         remove_announcer(self._hear_commit)
 
     # --- coming and going
@@ -255,7 +266,7 @@ class Hub:
         self.hear_heads(hint.get("heads", {}))
         for other in hint.get("hints", []):
             if other.get("joined", self.process_id) != self.process_id:
-                self.alone = False
+                self.note_alone(False)
             if socket := self.sockets.get(other.get("replaced", "")):
                 socket.close(REPLACED)
             if "frame" in other and other["from"] != self.process_id:

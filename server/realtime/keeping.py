@@ -135,7 +135,7 @@ class Keeper:
         now = read_machine_clock()
         await run_in_database(partial(beat_process, self._hub.process_id, "server", now=now))
         others = await run_in_database(partial(count_other_servers, self._hub.process_id, now=now))
-        self._hub.alone = others == 0
+        self._hub.note_alone(others == 0)
 
     async def sweep_sessions(self) -> None:
         """Close the sockets of sessions that ended anywhere, also when every hint was lost."""
