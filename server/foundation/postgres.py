@@ -161,7 +161,8 @@ class PostgresPipeline:
 
     def _queue(self, sql: str, params: Mapping[str, Any], answer: PostgresAnswer | None) -> None:
         self._join_writes()
-        numbered, encoders = _compile(sql)
+        alone = tuple([name for name in _find_lists(sql) if len(params[name]) == 1])
+        numbered, encoders = _compile(sql, alone)
         self._waiting.append((numbered, [encode(params[name]) for name, encode in encoders], answer))
 
     def _write(self, shape: _Shape, rows: Sequence[Row], alike: list[Any]) -> None:
@@ -291,11 +292,22 @@ def _write_part(shape: _Shape, mark: Callable[[str], str]) -> str:
 
 
 _PARAMETER = re.compile(r"%\((\w+)\)s::(\w+(?:\[\])?)")
+_ANY = re.compile(r"= ANY\(%\((\w+)\)s::(\w+)\[\]\)")
 
 
 @lru_cache(maxsize=512)
-def _compile(sql: str) -> tuple[str, list[tuple[str, _Encoder]]]:
-    """Return the statement with `$1::type`, and the name and encoder of each numbered parameter."""
+def _find_lists(sql: str) -> tuple[str, ...]:
+    """Return the names of the parameters that a column is compared with any of."""
+    return tuple(dict.fromkeys(name for name, _ in _ANY.findall(sql)))
+
+
+@lru_cache(maxsize=1024)
+def _compile(sql: str, alone: tuple[str, ...]) -> tuple[str, list[tuple[str, _Encoder]]]:
+    """Return the statement with `$1::type`, and the name and encoder of each numbered parameter.
+
+    The lists named in `alone` hold one item each: `= ANY` becomes `=`, which PostgreSQL plans and runs for a third
+    less than a list whose length it does not know.
+    """
     order: list[tuple[str, str]] = []
 
     def number(match: re.Match[str]) -> str:
@@ -304,7 +316,17 @@ def _compile(sql: str) -> tuple[str, list[tuple[str, _Encoder]]]:
             order.append(found)
         return f"${order.index(found) + 1}::{match[2]}"
 
-    return _PARAMETER.sub(number, sql), [(name, _find_encoder(kind)) for name, kind in order]
+    sql = _ANY.sub(lambda match: f"= %({match[1]})s::{match[2]}" if match[1] in alone else match[0], sql)
+    numbered = _PARAMETER.sub(number, sql)
+    return numbered, [
+        (name, _first_encoder(kind) if name in alone and kind[-1] != "]" else _find_encoder(kind))
+        for name, kind in order
+    ]
+
+
+def _first_encoder(kind: str) -> _Encoder:
+    encode = _find_encoder(kind)
+    return lambda values: encode(values[0])
 
 
 # --- values out and in, as PostgreSQL writes them

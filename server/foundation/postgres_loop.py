@@ -20,8 +20,8 @@ class LoopConnection:
     def __init__(self, raw: psycopg.Connection[object]) -> None:
         self._raw, self._loop = raw, asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
-        self._watched: int | None = None
-        self.resume()
+        self._watched: int | None = raw.pgconn.socket
+        self._loop.add_reader(self._watched, self._hear)
 
     @property
     def usable(self) -> bool:
@@ -60,16 +60,10 @@ class LoopConnection:
         self._raw.close()
 
     def pause(self) -> None:
-        """Stop listening: a thread uses the connection now."""
+        """Listen no more: the connection goes back to its thread."""
         if self._watched is not None:
             self._loop.remove_reader(self._watched)
             self._watched = None
-
-    def resume(self) -> None:
-        """Listen again."""
-        if self._watched is None and not self._raw.closed:
-            self._watched = self._raw.pgconn.socket
-            self._loop.add_reader(self._watched, self._hear)
 
     def _hear(self) -> None:
         # Read here and not where it is awaited: the loop may tell twice of what one read takes.

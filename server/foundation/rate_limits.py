@@ -1,6 +1,7 @@
 """Rate limits shared over servers through Redis (moving window, library `limits`), in the process when Redis is away.
 
-Synchronous: callers are in a worker thread already, or have asked `counts_devices_here`. Help requests never come here: they are merged instead.
+Synchronous: callers are in a worker thread already, or have asked `counts_devices_here`. Help requests never come
+here: they are merged instead.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ class Hub:
         await self.keeper.stop()
         await self._gone.wait_until_idle()
         await self.bus.stop()
-        self.lane.stop()
+        await self.lane.stop()
         remove_announcer(self._hear_commit)
 
     # --- coming and going

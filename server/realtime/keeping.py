@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from server.realtime.hub import Hub
 
 log = get_logger(__name__)
+_MOST_MARKS = 24  # in one transaction: it holds the logs of both sides, and every message to them waits so long
 _SWEEP_OVERLAP = timedelta(seconds=30)  # clocks differ and commits take their time; longer than a statement may last
 
 
@@ -105,8 +106,10 @@ class Keeper:
         self._acks, self._active_sessions = {}, set()
         now = read_clock()
         try:
-            if marks:
-                await run_in_database(partial(note_acks, marks, receipts=self._hub.receipts, now=now))
+            while marks:
+                some = marks[:_MOST_MARKS]
+                await run_in_database(partial(note_acks, some, receipts=self._hub.receipts, now=now))
+                del marks[:_MOST_MARKS]
             if sessions:
                 await run_in_database(partial(self._hub.door.note_activity, sessions, now=now))
         except Exception as problem:

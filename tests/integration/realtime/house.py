@@ -14,7 +14,7 @@ from django.db import connection
 
 from server.accounts.actions import issue_ticket
 from server.foundation.clock import read_clock
-from server.realtime import executor, hub, lane
+from server.realtime import executor, hub
 from server.realtime.announcing import remove_announcer
 from server.realtime.executor import DATABASE_THREADS, run_in_database
 from server.realtime.keeping import Keeper
@@ -123,7 +123,6 @@ def let_go_of_connections() -> None:
 
     for future in [executor._executor.submit(close) for _ in range(DATABASE_THREADS)]:
         future.result()
-    lane.LANE.submit(lambda: connection.close()).result()  # the lane's connection, not this thread's
 
 
 async def do(work: Callable[[], T]) -> T:

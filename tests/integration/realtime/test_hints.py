@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from server.foundation.rate_limits import get_limiter
 from server.realtime.actions.acks import AckMark, note_acks
 from server.realtime.limits import SILENCE_SECONDS
 from tests.cast import Cast
@@ -26,6 +27,13 @@ async def test_a_message_reaches_the_other_server(cast: Cast, house: House, othe
         await ada.send(cast.pair, f"{at}")
     await ben.wait_for_event("msg.new", seq=3)
     assert [one["body"] for one in ben.list_events("msg.new")] == ["0", "1", "2"]
+
+
+async def test_a_lone_server_counts_its_devices_itself_until_another_lives(cast: Cast, house: House) -> None:
+    assert (house.hub.alone, get_limiter().alone) == (True, True)
+    async with open_house():
+        await house.hub.keeper.beat()
+        assert (house.hub.alone, get_limiter().alone) == (False, False)
 
 
 async def test_a_receipt_comes_back_from_the_other_server(cast: Cast, house: House, other: House) -> None:

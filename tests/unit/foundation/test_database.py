@@ -39,11 +39,24 @@ def test_sqlite_is_given_its_own_words(sql: str, translated: str, types: dict[st
 
 def test_postgresql_numbers_its_parameters_and_sends_each_once() -> None:
     sql = "SELECT %(a)s::uuid, %(b)s::bigint[], %(a)s::uuid, %(a)s::text"
-    numbered, encoders = postgres._compile(sql)
+    numbered, encoders = postgres._compile(sql, ())
     assert numbered == "SELECT $1::uuid, $2::bigint[], $1::uuid, $3::text"
     assert [(name, encode([7] if name == "b" else "7")) for name, encode in encoders] == [
         ("a", b"7"), ("b", b"{7}"), ("a", b"7"),
     ]  # fmt: skip
+
+
+def test_a_list_of_one_is_compared_as_one() -> None:
+    pipeline = PostgresPipeline(cast(Any, None), in_block=True)
+    sql = "SELECT 1 WHERE a = ANY(%(ids)s::uuid[]) OR b = ANY(%(ids)s::uuid[]) OR c = ANY(%(names)s::text[])"
+    pipeline.tell(sql, {"ids": ["7"], "names": ["x", "y"]})
+    pipeline.tell(sql, {"ids": [], "names": ["x"]})
+    pipeline.tell("SELECT unnest(%(ids)s::uuid[]) WHERE a = ANY(%(ids)s::uuid[])", {"ids": [None]})
+    assert [statement[:2] for statement in pipeline._waiting] == [
+        ("SELECT 1 WHERE a = $1::uuid OR b = $1::uuid OR c = ANY($2::text[])", [b"7", b'{"x","y"}']),
+        ("SELECT 1 WHERE a = ANY($1::uuid[]) OR b = ANY($1::uuid[]) OR c = $2::text", [b"{}", b"x"]),
+        ("SELECT unnest($1::uuid[]) WHERE a = $2::uuid", [b"{NULL}", None]),
+    ]
 
 
 def test_writes_that_follow_one_another_travel_as_one_statement() -> None:
