@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from server.chat.actions.accept import AcceptedBatch, AcceptedMessage, MessageDraft, accept_messages, accept_on_loop
+from server.chat.actions.accept import AcceptedBatch, AcceptedMessage, MessageDraft, accept_messages
 from server.chat.actions.gates import freshen_conversations
 from server.chat.actions.receipts import mark_read
 from server.chat.actions.withdraw import withdraw_message
@@ -15,7 +15,7 @@ from server.chat.shapes import make_deliveries, show_sent
 from server.foundation.clock import read_clock, read_monotonic
 from server.foundation.errors import Unavailable, WarmlijnError
 from server.foundation.rate_limits import get_limiter
-from server.realtime.executor import run_in_database
+from server.realtime.executor import LANE, run_in_database
 from server.realtime.grouped import GroupedCalls
 from server.realtime.hub import Delivery, Hub
 from server.realtime.sockets import Socket
@@ -32,7 +32,11 @@ class SendCommand:
 
     def __init__(self) -> None:
         self._group: GroupedCalls[SendAsk, AcceptedMessage] = GroupedCalls(
-            "accept", self._accept, limit=_MOST_DRAFTS, after=self._deliver
+            "accept",
+            self._accept,
+            limit=_MOST_DRAFTS,
+            after=self._deliver,
+            executor=LANE,
         )
         self._hub: Hub | None = None
         self._deliveries: list[Delivery] = []
@@ -66,40 +70,23 @@ class SendCommand:
         if self._hub is not None and deliveries:
             self._hub.deliver(deliveries)
 
-    async def _accept(self, asks: list[SendAsk]) -> list[AcceptedMessage | WarmlijnError]:
-        """Apply the rates, accept what is within them."""
-        count = partial(_count_rates, asks)
-        refused = count() if get_limiter().counts_devices_here() else await run_in_database(count)
+    def _accept(self, asks: list[SendAsk]) -> list[AcceptedMessage | WarmlijnError]:
+        """In a database thread: apply the rates, accept what is within them."""
+        refused: dict[int, WarmlijnError] = {}
+        for at, (draft, device, is_waiting) in enumerate(asks):
+            if not is_waiting():
+                # Its device may have sent it elsewhere by now and been answered: an old draft must not overtake that.
+                refused[at] = Unavailable("nobody waits for this message any more")
+                continue
+            try:
+                get_limiter().require_device_rate("send", device=device, user=draft.sender_id)
+            except WarmlijnError as refusal:
+                refused[at] = refusal
         drafts = [draft for at, (draft, _, _) in enumerate(asks) if at not in refused]
-        batch = await self._accept_drafts(drafts) if drafts else AcceptedBatch([])
+        batch = accept_messages(drafts, now=read_clock(), announce=False) if drafts else AcceptedBatch([])
         self._deliveries += make_deliveries(batch)
         answers = iter(batch.answers)
         return [refused[at] if at in refused else next(answers) for at in range(len(asks))]
-
-    async def _accept_drafts(self, drafts: list[MessageDraft]) -> AcceptedBatch:
-        if self._hub is None:
-            raise RuntimeError("a draft came from no hub")
-        now = read_clock()
-
-        def accept_in_thread() -> AcceptedBatch:
-            return accept_messages(drafts, now=now, announce=False)
-
-        return await self._hub.lane.run(lambda line: accept_on_loop(line, drafts, now=now), accept_in_thread)
-
-
-def _count_rates(asks: list[SendAsk]) -> dict[int, WarmlijnError]:
-    """Count the asks; return why which of them are refused."""
-    refused: dict[int, WarmlijnError] = {}
-    for at, (draft, device, is_waiting) in enumerate(asks):
-        if not is_waiting():
-            # Its device may have sent it elsewhere by now and been answered: an old draft must not overtake that.
-            refused[at] = Unavailable("nobody waits for this message any more")
-            continue
-        try:
-            get_limiter().require_device_rate("send", device=device, user=draft.sender_id)
-        except WarmlijnError as refusal:
-            refused[at] = refusal
-    return refused
 
 
 async def handle_read(hub: Hub, socket: Socket, frame: dict[str, Any]) -> None:

@@ -49,10 +49,6 @@ class KeyStore(Generic[K]):
             keys.append(self._model(id=dek.id, wrapped=wrapped, kek_id=kek_id, created_at=now))
         return self._rows().bulk_create(keys)
 
-    def has_loaded(self, key_ids: Iterable[str]) -> bool:
-        """Say whether `load` would find all of these without asking the database."""
-        return all(key_id in self._cache for key_id in key_ids)
-
     def load(self, key_ids: Iterable[object]) -> dict[str, Dek]:
         """Return the unwrapped keys by id, with one query for those not used before. Destroyed ones lack."""
         wanted = {str(one) for one in key_ids}

@@ -30,9 +30,6 @@ _prepared: WeakKeyDictionary[psycopg.Connection[Any], dict[str, bytes]] = WeakKe
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK, pq.ExecStatus.EMPTY_QUERY)
 
 
-_Statement = tuple[str, list["bytes | None"], "PostgresAnswer | None"]
-
-
 class PostgresAnswer:
     """The rows of a statement of a pipeline."""
 
@@ -71,8 +68,7 @@ class PostgresPipeline:
 
     def __init__(self, raw: psycopg.Connection[Any], *, in_block: bool) -> None:
         self._raw, self._in_block = raw, in_block
-        self._waiting: list[_Statement] = []
-        self._expected: list[PostgresAnswer | None] = []
+        self._waiting: list[tuple[str, list[bytes | None], PostgresAnswer | None]] = []
         self._written: dict[str, _Shape] = {}  # by table: writes that will travel as one statement
         self._values: list[Any] = []
 
@@ -118,46 +114,20 @@ class PostgresPipeline:
 
     def run(self) -> None:
         """Send what is queued and read every answer. Raises psycopg's error of the first statement that failed."""
-        if self.send():
-            try:
-                results = _read_until_sync(self._raw.pgconn)
-            finally:
-                self.leave()
-            self.settle(results)
-
-    def send(self) -> bool:
-        """Hand what is queued to libpq; say whether that was anything. Then `leave` and `settle` must follow."""
         self._join_writes()
         waiting, self._waiting = self._waiting, []
         if not waiting:
-            return False
+            return
         if self._raw.closed:
             raise psycopg.OperationalError("the connection is closed")
-        self._raw.pgconn.enter_pipeline_mode()
-        try:
-            self._send(self._raw.pgconn, waiting)
-        except BaseException:
-            self.leave()
-            raise
-        return True
-
-    def leave(self) -> None:
-        """Leave libpq's pipeline mode, where the connection still allows it."""
         pgconn = self._raw.pgconn
-        if pgconn.status == pq.ConnStatus.OK and pgconn.pipeline_status != pq.PipelineStatus.OFF:
-            pgconn.exit_pipeline_mode()
-
-    def settle(self, results: Sequence[pq.abc.PGresult]) -> None:
-        """Give each statement its answer. Raises psycopg's error of the first that failed."""
-        for result in results:
-            if result.status not in _GOOD:
-                if self._raw.pgconn.status == pq.ConnStatus.BAD:
-                    raise psycopg.OperationalError("the connection was lost")
-                _prepared.pop(self._raw, None)  # some of what was prepared may not be there
-                raise error_from_result(result)
-        for result, answer in zip(results, self._expected, strict=True):
-            if answer is not None:
-                answer.result = result
+        pgconn.enter_pipeline_mode()
+        try:
+            expected = self._send(pgconn, waiting)
+            results = _read_until_sync(pgconn)
+        finally:
+            _leave(pgconn)
+        self._settle(results, expected)
 
     def _queue(self, sql: str, params: Mapping[str, Any], answer: PostgresAnswer | None) -> None:
         self._join_writes()
@@ -183,8 +153,10 @@ class PostgresPipeline:
             self._waiting.append((sql, encoded, None))
             self._written, self._values = {}, []
 
-    def _send(self, pgconn: pq.abc.PGconn, waiting: list[_Statement]) -> None:
-        self._expected = []
+    def _send(
+        self, pgconn: pq.abc.PGconn, waiting: Sequence[tuple[str, list[bytes | None], PostgresAnswer | None]]
+    ) -> list[PostgresAnswer | None]:
+        expected: list[PostgresAnswer | None] = []
         if self._in_block and pgconn.transaction_status == pq.TransactionStatus.IDLE:
             waiting = [("BEGIN", [], None), *waiting]
         names = _prepared.setdefault(self._raw, {})
@@ -193,10 +165,22 @@ class PostgresPipeline:
             if name is None:
                 name = names[sql] = b"warmlijn_%d" % next(_numbers)
                 pgconn.send_prepare(name, sql.encode())
-                self._expected.append(None)
+                expected.append(None)
             pgconn.send_query_prepared(name, params)
-            self._expected.append(answer)
+            expected.append(answer)
         pgconn.pipeline_sync()
+        return expected
+
+    def _settle(self, results: Sequence[pq.abc.PGresult], expected: Sequence[PostgresAnswer | None]) -> None:
+        for result in results:
+            if result.status not in _GOOD:
+                if self._raw.pgconn.status == pq.ConnStatus.BAD:
+                    raise psycopg.OperationalError("the connection was lost")
+                _prepared.pop(self._raw, None)  # some of what was prepared may not be there
+                raise error_from_result(result)
+        for result, answer in zip(results, expected, strict=True):
+            if answer is not None:
+                answer.result = result
 
 
 def _read_until_sync(pgconn: pq.abc.PGconn) -> list[pq.abc.PGresult]:
@@ -209,26 +193,25 @@ def _read_until_sync(pgconn: pq.abc.PGconn) -> list[pq.abc.PGresult]:
         poll.poll()
         pgconn.consume_input()
     poll.modify(pgconn.socket, select.POLLIN)
-    while not take_results(pgconn, results):
-        poll.poll()
-        pgconn.consume_input()
-    return results
-
-
-def take_results(pgconn: pq.abc.PGconn, results: list[pq.abc.PGresult]) -> bool:
-    """Append the results that have come; say whether they are all there. Raises OperationalError on a lost line."""
-    while not pgconn.is_busy():
+    while True:
+        while pgconn.is_busy():
+            poll.poll()
+            pgconn.consume_input()
         result = pgconn.get_result()
         if result is None:
             if pgconn.status == pq.ConnStatus.BAD:
                 raise psycopg.OperationalError("the connection was lost")
             continue
         if result.status == pq.ExecStatus.PIPELINE_SYNC:
-            return True
+            return results
         results.append(result)
         if result.status == pq.ExecStatus.FATAL_ERROR and pgconn.status == pq.ConnStatus.BAD:
-            return True
-    return False
+            return results
+
+
+def _leave(pgconn: pq.abc.PGconn) -> None:
+    if pgconn.status == pq.ConnStatus.OK and pgconn.pipeline_status != pq.PipelineStatus.OFF:
+        pgconn.exit_pipeline_mode()
 
 
 # --- statements from tables of columns; every name in them is written in the code
@@ -272,7 +255,7 @@ def _write_statement(shapes: tuple[_Shape, ...]) -> tuple[str, list[_Encoder]]:
 
 
 def _write_part(shape: _Shape, mark: Callable[[str], str]) -> str:
-    names = [name for name, _ in shape.columns]
+    table, names = shape.table, [name for name, _ in shape.columns]
     alike = [mark(kind) for _, kind in shape.shared]
     if shape.few:
         rows = [[*(mark(kind) for _, kind in shape.columns), *alike] for _ in range(shape.few)]
@@ -281,14 +264,14 @@ def _write_part(shape: _Shape, mark: Callable[[str], str]) -> str:
         arrays = ", ".join([mark(f"{kind}[]") for _, kind in shape.columns])
         given = f"SELECT {', '.join(['given.*', *alike])} FROM unnest({arrays}) AS given"
     if shape.word == "insert":
-        into = ", ".join([*names, *(name for name, _ in shape.shared)])
-        return f"INSERT INTO {shape.table} ({into}) {given} {shape.conflict}"
-    rows_given = f"({given}) AS given({', '.join(names)})"
-    where = " AND ".join(f"{shape.table}.{name} = given.{name}" for name in names[: shape.keys])
+        columns = ", ".join([*names, *(name for name, _ in shape.shared)])
+        return f"INSERT INTO {table} ({columns}) {given} {shape.conflict}"
+    given = f"({given}) AS given({', '.join(names)})"
+    where = " AND ".join(f"{table}.{name} = given.{name}" for name in names[: shape.keys])
     if shape.word == "delete":
-        return f"DELETE FROM {shape.table} USING {rows_given} WHERE {where}"
+        return f"DELETE FROM {table} USING {given} WHERE {where}"
     parts = ", ".join(f"{name} = given.{name}" for name in names[shape.keys :])
-    return f"UPDATE {shape.table} SET {parts} FROM {rows_given} WHERE {where}"
+    return f"UPDATE {table} SET {parts} FROM {given} WHERE {where}"
 
 
 _PARAMETER = re.compile(r"%\((\w+)\)s::(\w+(?:\[\])?)")

@@ -1,7 +1,6 @@
 """Rate limits shared over servers through Redis (moving window, library `limits`), in the process when Redis is away.
 
-Synchronous: callers are in a worker thread already, or have asked `counts_devices_here`. Help requests never come
-here: they are merged instead.
+Synchronous: callers are in a worker thread already. Help requests never come here: they are merged instead.
 """
 
 from __future__ import annotations
@@ -68,10 +67,6 @@ class RateLimiter:
         """Count one `action` of somebody who is not signed in. Raises RateLimited."""
         for item in _DOOR_ITEMS[action]:
             self._count(item, ("door", action, key), here=False)
-
-    def counts_devices_here(self) -> bool:
-        """Say whether `require_device_rate` waits for nobody."""
-        return self.alone or self._find_shared() is None
 
     def _count(self, item: RateLimitItem, key: tuple[str, ...], *, here: bool) -> None:
         shared = None if here else self._find_shared()

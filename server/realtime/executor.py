@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -12,10 +12,14 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from server.foundation.errors import Unavailable
 
 T = TypeVar("T")
-A = TypeVar("A")
 DATABASE_THREADS = 8
 
 _executor = ThreadPoolExecutor(max_workers=DATABASE_THREADS, thread_name_prefix="database")
+
+
+# One thread with a connection of its own for the one kind of work that comes all the time: its statements stay prepared
+# in one backend and warm in the caches. At 200 messages/s the threads taking turns cost a tenth more for a message.
+LANE = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lane")
 
 
 async def run_in_database(work: Callable[[], T], executor: ThreadPoolExecutor = _executor) -> T:
@@ -25,15 +29,6 @@ async def run_in_database(work: Callable[[], T], executor: ThreadPoolExecutor = 
     once more on a fresh one.
     """
     return await asyncio.get_running_loop().run_in_executor(executor, _run_twice, work)
-
-
-def in_database(work: Callable[[A], T]) -> Callable[[A], Awaitable[T]]:
-    """Return what runs `work` in a database thread, with whatever it is called with."""
-
-    async def run(asked: A) -> T:
-        return await run_in_database(lambda: work(asked))
-
-    return run
 
 
 def _run_twice(work: Callable[[], T]) -> T:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from server.foundation.errors import Internal, Overloaded, Unavailable, WarmlijnError
 from server.foundation.logs import get_logger
+from server.realtime.executor import run_in_database
 
 log = get_logger(__name__)
 Ask = TypeVar("Ask")
@@ -20,7 +22,7 @@ Done = Callable[[Got | WarmlijnError], None]
 
 
 class GroupedCalls(Generic[Ask, Got]):
-    """Awaits `work(asks) -> answers, in order`, one call at a time, at most `limit` asks in each.
+    """Runs `work(asks) -> answers, in order` in a database thread, one call at a time, at most `limit` asks in each.
 
     An answer may be a WarmlijnError. When a whole call fails for a reason nobody foresaw, its asks are run one by
     one, so that a poisoned one is refused alone. `after` is called when the answers of a call were told.
@@ -29,13 +31,15 @@ class GroupedCalls(Generic[Ask, Got]):
     def __init__(
         self,
         name: str,
-        work: Callable[[list[Ask]], Awaitable[Sequence[Got | WarmlijnError]]],
+        work: Callable[[list[Ask]], Sequence[Got | WarmlijnError]],
         *,
         limit: int = 128,
         most_waiting: int = 20_000,
         after: Callable[[], None] = lambda: None,
+        executor: ThreadPoolExecutor | None = None,
     ) -> None:
         self._after = after
+        self._place = () if executor is None else (executor,)
         self._name, self._work, self._limit, self._most_waiting = name, work, limit, most_waiting
         self._waiting: deque[tuple[Ask, Done[Got]]] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -75,7 +79,7 @@ class GroupedCalls(Generic[Ask, Got]):
 
     async def _answer(self, asks: list[Ask]) -> Sequence[Got | WarmlijnError]:
         try:
-            return await self._work(asks)
+            return await run_in_database(lambda: self._work(asks), *self._place)
         except Unavailable as away:
             log.warning("database_away", group=self._name, asks=len(asks))
             return [away] * len(asks)

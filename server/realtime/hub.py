@@ -24,10 +24,8 @@ from server.realtime.actions.sockets import Greeted, HelloAsk, close_sockets, op
 from server.realtime.announcing import add_announcer, remove_announcer
 from server.realtime.closes import BY_SESSION_END, DRAIN, REPLACED, SERVER_ERROR, SIGNED_OUT
 from server.realtime.commands import CommandTable
-from server.realtime.executor import in_database
 from server.realtime.grouped import GroupedCalls
 from server.realtime.keeping import Keeper
-from server.realtime.lane import Lane
 from server.realtime.limits import CREDIT_EVENTS
 from server.realtime.pokes import PokeBus
 from server.realtime.queries import Missed, MissedAsk, Position, read_missed, read_positions
@@ -63,14 +61,11 @@ class Hub:
         self.draining = False
         self.alone = False  # no other server process lives, as the last beat saw it
         self.bus = PokeBus(self._hear_poke)
-        self.lane = Lane()
         self.keeper = Keeper(self)
-        self.hellos: GroupedCalls[HelloAsk, Greeted] = GroupedCalls("hello", in_database(self._open_sockets), limit=64)
-        self.positions: GroupedCalls[str, Position] = GroupedCalls(
-            "positions", in_database(self._read_positions), limit=512
-        )
-        self._missed: GroupedCalls[MissedAsk, Missed] = GroupedCalls("missed", in_database(_read_missed), limit=64)
-        self._gone: GroupedCalls[str, None] = GroupedCalls("gone", in_database(close_sockets), limit=512)
+        self.hellos: GroupedCalls[HelloAsk, Greeted] = GroupedCalls("hello", self._open_sockets, limit=64)
+        self.positions: GroupedCalls[str, Position] = GroupedCalls("positions", self._read_positions, limit=512)
+        self._missed: GroupedCalls[MissedAsk, Missed] = GroupedCalls("missed", _read_missed, limit=64)
+        self._gone: GroupedCalls[str, None] = GroupedCalls("gone", close_sockets, limit=512)
         self._loop: asyncio.AbstractEventLoop | None = None
 
     # --- life
@@ -107,7 +102,6 @@ class Hub:
         await self.keeper.stop()
         await self._gone.wait_until_idle()
         await self.bus.stop()
-        await self.lane.stop()
         remove_announcer(self._hear_commit)
 
     # --- coming and going

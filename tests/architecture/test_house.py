@@ -28,6 +28,7 @@ CLOCK_READERS = {
     "foundation/ids.py": "UUID version 7 holds the time",
     "entry/daphne_server.py": "Daphne compares its own `last_ping` with the wall clock",
     "foundation/rate_limits.py": "the library's windows end at wall-clock instants",
+    "foundation/windows.py": "windows that end where the library's end",
 }
 CLOCKS = {
     "now",
@@ -172,7 +173,7 @@ def test_nobody_prints() -> None:
 STATEMENT = re.compile(r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\b")
 # Parts of a statement that the code itself writes: constants, names of tables and columns, marks for parameters.
 WRITTEN_IN_CODE = re.compile(
-    r"_[A-Z_]+|[A-Z][A-Z_]+|table|names|marks|arrays|alike|parts|parts\[-1\]|before|where|conflict|word|name|kind|at|sql|people_sql|"
+    r"_[A-Z_]+|[A-Z][A-Z_]+|table|names|marks|arrays|alike|parts|parts\[-1\]|before|where|given|shape\.conflict|conflict|word|name|kind|at|sql|people_sql|"
     r"\*?columns.*|', '\.join\(.*\)|_given\(.*\)|len\(keys\) \+ at"
 )
 

@@ -18,7 +18,7 @@ from server.chat.access import DUE_GATES_KINDS, DUE_GATES_SQL, read_gates
 from server.chat.actions.answers import HeldWord, give_answers
 from server.chat.actions.gates import freshen_conversations
 from server.chat.errors import CannotSend, ConversationNotFound, IdempotencyConflict, OutsideWindow
-from server.chat.keys import CONVERSATION_KEYS, load_deks, place_body
+from server.chat.keys import load_deks, place_body
 from server.chat.rules.bodies import require_body
 from server.chat.rules.holds import Gate, Hold, find_hold
 from server.chat.states import MESSAGE
@@ -28,7 +28,6 @@ from server.foundation.clock import format_instant
 from server.foundation.database import Answer, Pipeline, as_texts, open_pipeline, open_transaction
 from server.foundation.errors import NotSignedIn, Unavailable, WarmlijnError
 from server.foundation.ids import make_id
-from server.foundation.postgres_loop import LoopConnection
 from server.foundation.sealing import Dek
 from server.realtime.streams import (
     EventDraft,
@@ -127,40 +126,7 @@ def accept_messages(drafts: Sequence[MessageDraft], *, now: datetime, announce: 
         raise Unavailable("a gate does not turn")
     if batch.refused:
         note_in_ledger(drafts=batch.refused, now=now)
-    return batch.finish()
-
-
-async def accept_on_loop(
-    line: LoopConnection, drafts: Sequence[MessageDraft], *, now: datetime
-) -> AcceptedBatch | None:
-    """As `accept_messages` with `announce=False`, without a thread, for batches that are nothing but plain.
-
-    Returns None, and has changed nothing, when more is to be done than lock, judge and write: a gate that is due, a
-    word that is held, a repeat, a refusal for the ledger, a key not used before. Raises psycopg's errors.
-    """
-    batch = _Batch(drafts, now)
-    asking = line.open_pipeline()
-    batch.ask(asking)
-    await line.run(asking)
-    if not batch.standing.also:
-        batch.read()
-        if batch.is_judged_without_database():
-            batch.judge()
-            if batch.is_plain():
-                return await _write_on_loop(line, batch)
-    await line.roll_back()
-    return None
-
-
-async def _write_on_loop(line: LoopConnection, batch: _Batch) -> AcceptedBatch:
-    if batch.rows:
-        writing = line.open_pipeline()
-        batch.write(writing, announce=False)
-        writing.commit()
-        await line.run(writing)
-    else:
-        await line.roll_back()
-    return batch.finish()
+    return AcceptedBatch([batch.answers[at] for at in range(len(drafts))], batch.placed, batch.accepted)
 
 
 def _accept(drafts: Sequence[MessageDraft], now: datetime, announce: bool) -> _Batch:
@@ -243,14 +209,6 @@ class _Batch:
             )
         for sender_id, client_id, *rest in found.rows():
             self.repeats[sender_id, client_id] = _Repeat(*rest)
-
-    def is_judged_without_database(self) -> bool:
-        """Say whether nothing is to be asked before the drafts can be judged."""
-        return not self.due and CONVERSATION_KEYS.has_loaded(one.key_id for one in self.conversations.values())
-
-    def is_plain(self) -> bool:
-        """Say whether nothing is to be done after judging but to write."""
-        return not self.held and not self.refused
 
     # --- each draft alone
 
@@ -348,10 +306,6 @@ class _Batch:
                     and given.word.is_in(answer.draft.sender_id, answer.draft.conversation_id)
                 ):
                     self.answers[at] = replace(answer, answer=given.text)
-
-    def finish(self) -> AcceptedBatch:
-        """Return what has become of the drafts."""
-        return AcceptedBatch([self.answers[at] for at in range(len(self.drafts))], self.placed, self.accepted)
 
     def write(self, pipeline: Pipeline, announce: bool) -> None:
         """Insert messages, move the conversations' last_seq, append events, record facts: one statement."""

@@ -123,6 +123,7 @@ def let_go_of_connections() -> None:
 
     for future in [executor._executor.submit(close) for _ in range(DATABASE_THREADS)]:
         future.result()
+    executor.LANE.submit(lambda: connection.close()).result()  # the lane's connection, not this thread's
 
 
 async def do(work: Callable[[], T]) -> T:

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from server.realtime import keeping
+from server.realtime.actions.acks import AckMark, note_acks
 from server.realtime.models import DeviceLink
 from tests.cast import Cast, SocketClient
 from tests.integration.realtime.house import House, do
@@ -10,6 +19,12 @@ from tests.integration.realtime.house import House, do
 def split(client: SocketClient) -> tuple[str, int]:
     """Return epoch and position of the client's cursor."""
     return str(client.cursor).partition(".")[0], client.pos
+
+
+async def rest(house: House) -> None:
+    """Return when no acknowledgement waits to be passed on."""
+    while house.hub.keeper._ack_flush is not None:
+        await asyncio.sleep(0.01)
 
 
 async def test_beyond_what_was_sent_is_refused_and_ends_the_connection(cast: Cast, house: House) -> None:
@@ -45,6 +60,34 @@ async def test_what_a_device_acknowledged_is_kept_for_it(cast: Cast, house: Hous
     await ada.wait_for_event("receipt.delivered")
     link = await do(lambda: DeviceLink.objects.get(user_id=cast.ben.id))
     assert link.acked_pos == ben.pos
+
+
+async def test_many_are_passed_on_in_pieces_and_what_failed_once_more(
+    cast: Cast, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    devices = [await house.open(cast.ben, f"device {number}") for number in range(3)]
+    ada = await house.open(cast.ada)
+    await ada.send(cast.pair)
+    for device in devices:
+        await device.settle()
+    await rest(house)
+    monkeypatch.setattr(keeping, "_MOST_MARKS", 2)
+    pieces: list[int] = []
+
+    def note(marks: Sequence[AckMark], **given: Any) -> None:
+        pieces.append(len(marks))
+        if len(pieces) in (2, 3):  # the second piece, and the second try that every piece of work gets
+            raise OperationalError("away")
+        note_acks(marks, **given)
+
+    monkeypatch.setattr(keeping, "note_acks", note)
+    for device in devices:
+        house.hub.keeper.take_ack(cast.ben.id, device.name, device.pos - 1, device.pos)
+    await ada.wait_for_event("receipt.delivered")
+    await rest(house)
+    assert pieces == [2, 1, 1, 1], "two, the third fails and is run again, then comes with the next flush"
+    links = await do(lambda: list(DeviceLink.objects.filter(user_id=cast.ben.id).values_list("acked_pos", flat=True)))
+    assert links == [device.pos for device in devices]
 
 
 async def test_the_cursor_of_a_hello_acknowledges_too(cast: Cast, house: House) -> None:

@@ -127,19 +127,13 @@ def test_while_redis_is_away_it_is_left_alone_for_a_while() -> None:
 def test_a_lone_process_counts_its_devices_itself_and_who_knocks_in_redis() -> None:
     limiter, shared = RateLimiter(), Strategy()
     limiter._shared = shared  # type: ignore[assignment]
-    assert not limiter.counts_devices_here()
     limiter.alone = True
-    assert limiter.counts_devices_here()
     send(limiter, SENDS)
     with pytest.raises(RateLimited):
         send(limiter)
     assert shared.asked == 0
     limiter.require_door_rate("sign_in_account", "hash")
     assert shared.asked == len(DOOR_RATES["sign_in_account"])
-
-
-def test_without_redis_nobody_is_waited_for() -> None:
-    assert RateLimiter().counts_devices_here()
 
 
 def test_off_counts_nothing() -> None:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import pytest
 
 from server.foundation.errors import BadRequest, Internal, Overloaded, Unavailable, WarmlijnError
-from server.realtime.executor import in_database
 from server.realtime.grouped import GroupedCalls
 
 
@@ -38,14 +37,14 @@ def work() -> Work:
 
 
 async def test_an_idle_call_starts_at_once(work: Work) -> None:
-    calls: GroupedCalls[int, int] = GroupedCalls("test", in_database(work))
+    calls: GroupedCalls[int, int] = GroupedCalls("test", work)
     assert await calls.call(4) == 8
     assert work.batches == [[4]]
 
 
 async def test_what_comes_meanwhile_becomes_one_call_in_order(work: Work) -> None:
     work.let_go.clear()
-    calls: GroupedCalls[int, int] = GroupedCalls("test", in_database(work), limit=3)
+    calls: GroupedCalls[int, int] = GroupedCalls("test", work, limit=3)
     answers: list[int | WarmlijnError] = []
     calls.submit(0, answers.append)
     while not work.batches:
@@ -59,7 +58,7 @@ async def test_what_comes_meanwhile_becomes_one_call_in_order(work: Work) -> Non
 
 
 async def test_a_refused_ask_is_refused_alone(work: Work) -> None:
-    calls: GroupedCalls[int, int] = GroupedCalls("test", in_database(work))
+    calls: GroupedCalls[int, int] = GroupedCalls("test", work)
     with pytest.raises(BadRequest):
         await calls.call(-1)
     assert await calls.call(1) == 2
@@ -67,7 +66,7 @@ async def test_a_refused_ask_is_refused_alone(work: Work) -> None:
 
 async def test_a_poisoned_ask_fails_alone(work: Work) -> None:
     work.let_go.clear()
-    calls: GroupedCalls[int, int] = GroupedCalls("test", in_database(work))
+    calls: GroupedCalls[int, int] = GroupedCalls("test", work)
     answers: list[int | WarmlijnError] = []
     calls.submit(0, answers.append)
     while not work.batches:
@@ -87,7 +86,7 @@ async def test_a_database_that_is_away_answers_all_and_is_asked_once() -> None:
         asked.append(len(asks))
         raise Unavailable()
 
-    calls: GroupedCalls[int, int] = GroupedCalls("test", in_database(away))
+    calls: GroupedCalls[int, int] = GroupedCalls("test", away)
     answers = await asyncio.gather(*(calls.call(ask) for ask in range(3)), return_exceptions=True)
     assert [type(one) for one in answers] == [Unavailable] * 3
     assert sum(asked) == 3
@@ -95,7 +94,7 @@ async def test_a_database_that_is_away_answers_all_and_is_asked_once() -> None:
 
 async def test_a_full_line_takes_no_more(work: Work) -> None:
     work.let_go.clear()
-    calls: GroupedCalls[int, int] = GroupedCalls("test", in_database(work), most_waiting=2)
+    calls: GroupedCalls[int, int] = GroupedCalls("test", work, most_waiting=2)
     for ask in range(2):
         calls.submit(ask, lambda _: None)
     with pytest.raises(Overloaded):
@@ -105,7 +104,7 @@ async def test_a_full_line_takes_no_more(work: Work) -> None:
 
 
 async def test_an_answer_that_nobody_can_take_holds_up_no_other(work: Work) -> None:
-    calls: GroupedCalls[int, int] = GroupedCalls("test", in_database(work))
+    calls: GroupedCalls[int, int] = GroupedCalls("test", work)
     answers: list[int | WarmlijnError] = []
 
     def fail(_: object) -> None:
@@ -119,7 +118,7 @@ async def test_an_answer_that_nobody_can_take_holds_up_no_other(work: Work) -> N
 
 async def test_after_a_batch_its_end_is_told(work: Work) -> None:
     order: list[object] = []
-    calls: GroupedCalls[int, int] = GroupedCalls("test", in_database(work), after=lambda: order.append("after"))
+    calls: GroupedCalls[int, int] = GroupedCalls("test", work, after=lambda: order.append("after"))
     calls.submit(1, order.append)
     await calls.wait_until_idle()
     assert order == [2, "after"]
