@@ -71,9 +71,14 @@ def test_a_users_devices_share_twice_the_rate() -> None:
 
 def test_actions_are_counted_apart() -> None:
     limiter = RateLimiter()
+    (times, _), *_ = DEVICE_RATES["read"]
+    assert DEVICE_RATES["read"] == DEVICE_RATES["withdraw"], "otherwise the numbers alone would keep them apart"
     with time_machine.travel(BEGAN, tick=False):
-        send(limiter, SENDS)
-        limiter.require_device_rate("read", device="phone", user="ada")
+        for _ in range(times):
+            limiter.require_device_rate("read", device="phone", user="ada")
+        with pytest.raises(RateLimited):
+            limiter.require_device_rate("read", device="phone", user="ada")
+        limiter.require_device_rate("withdraw", device="phone", user="ada")
 
 
 def test_a_door_counts_whoever_knocks() -> None:
