@@ -7,6 +7,7 @@ import signal
 from collections.abc import Mapping
 from functools import partial
 
+from server.entry.memory import set_aside_what_stays
 from server.foundation.clock import read_machine_clock
 from server.foundation.ids import make_id
 from server.foundation.logs import get_logger
@@ -29,6 +30,7 @@ async def run_worker() -> None:
         loop.add_signal_handler(number, stopping.set)
     bus = PokeBus(None)
     add_announcer(lambda heads: _announce(loop, bus, heads))
+    set_aside_what_stays()
     log.info("working")
     await _work(stopping)
     await bus.stop()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 log = get_logger(__name__)
 _MOST_MARKS = 24  # in one transaction: it holds the logs of both sides, and every message to them waits so long
+_PAUSE_SECONDS = 0.02  # between two of these at most: back to back they are one long wait again
 _SWEEP_OVERLAP = timedelta(seconds=30)  # clocks differ and commits take their time; longer than a statement may last
 
 
@@ -93,23 +94,29 @@ class Keeper:
 
     async def _flush_later(self) -> None:
         try:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(limits.ACK_FLUSH_SECONDS):
-                    await self._leaving.wait()
+            await self._rest(limits.ACK_FLUSH_SECONDS)
             await self._flush_acks()
         finally:
             self._ack_flush = None
         self.flush_acks_soon()
 
+    async def _rest(self, seconds: float) -> None:
+        """Wait, but not for an end that has come."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._leaving.wait()
+
     async def _flush_acks(self) -> None:
         marks, sessions = list(self._acks.values()), list(self._active_sessions)
         self._acks, self._active_sessions = {}, set()
-        now = read_clock()
+        now, pause = read_clock(), limits.ACK_FLUSH_SECONDS * _MOST_MARKS / max(1, len(marks))
         try:
             while marks:
                 some = marks[:_MOST_MARKS]
                 await run_in_database(partial(note_acks, some, receipts=self._hub.receipts, now=now))
                 del marks[:_MOST_MARKS]
+                if marks:
+                    await self._rest(min(pause, _PAUSE_SECONDS))
             if sessions:
                 await run_in_database(partial(self._hub.door.note_activity, sessions, now=now))
         except Exception as problem:

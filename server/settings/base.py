@@ -102,8 +102,8 @@ POSTGRES_OPTIONS = {
     "timezone": "UTC",
     "lock_timeout": "3s",  # a waiting transaction gives up before its client does
     "statement_timeout": "0" if "migrate" in sys.argv[1:2] else "15s",  # a migration may take its time
-    # The hot statements are prepared and few: plan each once. Their plans must not be those of an empty table, and
-    # what cannot use an index must not start the compiler.
+    # The hot statements are prepared and few: one plan for all values, made anew as tables grow (foundation/postgres).
+    # It must not be that of an empty table, and what cannot use an index must not start the compiler.
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "jit": "off",

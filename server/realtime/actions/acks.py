@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
-from server.foundation.database import Pipeline, open_pipeline
+from server.foundation.database import Pipeline, open_pipeline, open_transaction
 from server.ports.receipts import Acknowledged, ReceiptTaker
 
 
@@ -39,12 +39,13 @@ def note_acks(marks: Sequence[AckMark], *, receipts: ReceiptTaker, now: datetime
 
     Publishes, through the port: receipt.delivered to the other members. Idempotent: receipts only rise.
     """
-    with transaction.atomic():
+    with open_transaction():
         with open_pipeline() as pipeline:
             received = _read_received(pipeline, marks)
         receipts.take_acknowledged(received, now=now)
         with open_pipeline() as pipeline:
             _store_marks(pipeline, marks, now)
+            pipeline.commit()
 
 
 def _store_marks(pipeline: Pipeline, marks: Sequence[AckMark], now: datetime) -> None:

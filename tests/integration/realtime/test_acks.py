@@ -90,6 +90,35 @@ async def test_many_are_passed_on_in_pieces_and_what_failed_once_more(
     assert links == [device.pos for device in devices]
 
 
+async def test_between_two_pieces_the_messages_get_their_turn(
+    cast: Cast, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    devices = [await house.open(cast.ben, f"device {number}") for number in range(3)]
+    await rest(house)
+    keeper, seen = house.hub.keeper, list[str | float]()
+
+    def note(marks: Sequence[AckMark], **given: Any) -> None:
+        seen.append("piece")
+        note_acks(marks, **given)
+
+    async def pause(seconds: float) -> None:
+        seen.append(seconds)
+
+    monkeypatch.setattr(keeping, "_MOST_MARKS", 1)
+    monkeypatch.setattr(keeping, "note_acks", note)
+    monkeypatch.setattr(keeper, "_rest", pause)
+    for device in devices:
+        keeper._acks[cast.ben.id, device.name] = AckMark(cast.ben.id, device.name, device.pos - 1, device.pos)
+    await keeper._flush_acks()
+    short = keeping._PAUSE_SECONDS
+    assert seen == ["piece", short, "piece", short, "piece"], "and none after the last"
+
+
+async def test_who_leaves_does_not_pause(house: House) -> None:
+    await house.hub.keeper.stop()
+    await asyncio.wait_for(house.hub.keeper._rest(3_600), 5)
+
+
 async def test_the_cursor_of_a_hello_acknowledges_too(cast: Cast, house: House) -> None:
     """The last acknowledgement may have been lost with the line; the next greeting says it again."""
     ada, ben = await house.open(cast.ada), await house.open(cast.ben)

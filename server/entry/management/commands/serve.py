@@ -43,11 +43,13 @@ class Command(BaseCommand):
         sys.stderr.flush()
 
     def _start(self, options: dict[str, Any]) -> None:
+        from server.entry.memory import set_aside_what_stays
         from server.entry.work import start_embedded
         from server.realtime.hub import get_hub
 
         get_hub().ensure_started()
         if options["embedded"]:
             start_embedded()
+        set_aside_what_stays()
         self.stdout.write(f"serving on http://{options['host']}:{options['port']}")
         self.stdout.flush()
