@@ -6,11 +6,9 @@ the accept path). `psycopg.pq`, its documented libpq layer, lets all of them lea
 
 from __future__ import annotations
 
-import json
 import re
 import select
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
@@ -19,6 +17,8 @@ from weakref import WeakKeyDictionary
 import psycopg
 from psycopg import pq
 from psycopg.errors import error_from_result
+
+from server.foundation.postgres_values import READERS, Encoder, find_encoder
 
 Row = tuple[Any, ...]
 Columns = Mapping[str, str]
@@ -72,7 +72,7 @@ class PostgresAnswer:
         result = self.result
         if result is None:
             raise RuntimeError("the pipeline ran without this statement")
-        readers = [_READERS[kind] for kind in self._kinds]
+        readers = [READERS[kind] for kind in self._kinds]
         columns = range(len(readers))
         values = result.get_value
         return [
@@ -265,7 +265,7 @@ def _count_few(rows: Sequence[Row]) -> int:
 
 
 @lru_cache(maxsize=512)
-def _write_statement(shapes: tuple[_Shape, ...]) -> tuple[str, list[_Encoder]]:
+def _write_statement(shapes: tuple[_Shape, ...]) -> tuple[str, list[Encoder]]:
     """Return one statement for all, and the encoder of each parameter: those alike first, then row by row or column
     by column. PostgreSQL runs every data-modifying part of a WITH to its end."""
     kinds: list[str] = []
@@ -276,7 +276,7 @@ def _write_statement(shapes: tuple[_Shape, ...]) -> tuple[str, list[_Encoder]]:
 
     parts = [_write_part(shape, mark) for shape in shapes]
     before = ", ".join(f"part{at} AS ({part})" for at, part in enumerate(parts[:-1]))
-    return f"WITH {before} {parts[-1]}" if before else parts[-1], [_find_encoder(kind) for kind in kinds]
+    return f"WITH {before} {parts[-1]}" if before else parts[-1], [find_encoder(kind) for kind in kinds]
 
 
 def _write_part(shape: _Shape, mark: Callable[[str], str]) -> str:
@@ -310,7 +310,7 @@ def _find_lists(sql: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _compile(sql: str, alone: tuple[str, ...]) -> tuple[str, list[tuple[str, _Encoder]]]:
+def _compile(sql: str, alone: tuple[str, ...]) -> tuple[str, list[tuple[str, Encoder]]]:
     """Return the statement with `$1::type`, and the name and encoder of each numbered parameter.
 
     The lists named in `alone` hold one item each: `= ANY` becomes `=`, which PostgreSQL plans and runs for a third
@@ -327,79 +327,11 @@ def _compile(sql: str, alone: tuple[str, ...]) -> tuple[str, list[tuple[str, _En
     sql = _ANY.sub(lambda match: f"= %({match[1]})s::{match[2]}" if match[1] in alone else match[0], sql)
     numbered = _PARAMETER.sub(number, sql)
     return numbered, [
-        (name, _first_encoder(kind) if name in alone and kind[-1] != "]" else _find_encoder(kind))
+        (name, _first_encoder(kind) if name in alone and kind[-1] != "]" else find_encoder(kind))
         for name, kind in order
     ]
 
 
-def _first_encoder(kind: str) -> _Encoder:
-    encode = _find_encoder(kind)
+def _first_encoder(kind: str) -> Encoder:
+    encode = find_encoder(kind)
     return lambda values: encode(values[0])
-
-
-# --- values out and in, as PostgreSQL writes them
-
-_Encoder = Callable[[Any], bytes | None]
-
-
-def _find_encoder(kind: str) -> _Encoder:
-    """Return what writes a parameter as text. It raises psycopg.DataError on NUL: libpq would cut the text there."""
-    if kind.endswith("[]"):
-        return _encode_plain_list if kind[:-2] in _PLAIN else _list_encoder(_ITEMS.get(kind[:-2], _quote))
-    if kind in _PLAIN:
-        return lambda value: None if value is None else str(value).encode()
-    write = _WRITERS.get(kind, str)
-    return lambda value: None if value is None else _refuse_nul(write(value).encode())
-
-
-def _encode_plain_list(values: Sequence[Any]) -> bytes:
-    return ("{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}").encode()
-
-
-def _list_encoder(write: Callable[[Any], str]) -> _Encoder:
-    def encode(values: Sequence[Any]) -> bytes:
-        items = ",".join(["NULL" if value is None else write(value) for value in values])
-        return _refuse_nul(("{" + items + "}").encode())
-
-    return encode
-
-
-def _refuse_nul(encoded: bytes) -> bytes:
-    if b"\0" in encoded:
-        raise psycopg.DataError("NUL is not text")
-    return encoded
-
-
-def _quote(value: Any) -> str:
-    text = str(value)
-    if "\\" in text or '"' in text:
-        text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
-
-
-_write_instant = lru_cache(maxsize=64)(datetime.isoformat)  # most statements of a batch hold the same one
-
-_WRITERS: dict[str, Callable[[Any], str]] = {
-    "bytea": lambda value: f"\\x{bytes(value).hex()}",
-    "timestamptz": _write_instant,
-}
-_PLAIN = ("uuid", "bigint", "int", "smallint")  # items that need no quotes
-_ITEMS: dict[str, Callable[[Any], str]] = {
-    "bytea": lambda value: f'"\\\\x{bytes(value).hex()}"',
-    "timestamptz": lambda value: f'"{_write_instant(value)}"',
-}
-
-
-def _read_time(raw: bytes) -> datetime:
-    return datetime.fromisoformat(raw.decode()).astimezone(UTC)
-
-
-_READERS: dict[str, Callable[[bytes], Any]] = {
-    "uuid": bytes.decode,
-    "text": bytes.decode,
-    "int": int,
-    "bool": lambda raw: raw == b"t",
-    "time": _read_time,
-    "bytes": lambda raw: bytes.fromhex(raw[2:].decode()),
-    "json": json.loads,
-}

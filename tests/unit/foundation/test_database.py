@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from server.foundation import database, postgres
+from server.foundation import database, postgres, postgres_values
 from server.foundation.database import as_texts
 from server.foundation.postgres import PostgresPipeline
 
@@ -140,7 +140,7 @@ def test_values_for_sqlite_are_written_as_django_writes_them(value: Any, kind: s
     ],
 )
 def test_values_for_postgresql_are_written_as_it_reads_them(value: Any, kind: str, written: bytes | None) -> None:
-    assert postgres._find_encoder(kind)(value) == written
+    assert postgres_values.find_encoder(kind)(value) == written
 
 
 @pytest.mark.parametrize(
@@ -155,16 +155,16 @@ def test_values_for_postgresql_are_written_as_it_reads_them(value: Any, kind: st
     ],
 )
 def test_instants_from_postgresql_are_read_however_short(raw: bytes, read: datetime) -> None:
-    assert postgres._READERS["time"](raw) == read
+    assert postgres_values.READERS["time"](raw) == read
 
 
 def test_what_both_read_is_the_same() -> None:
     compact = ID.replace("-", "")
-    assert database._READERS["uuid"](compact) == postgres._READERS["uuid"](ID.encode()) == ID
-    assert database._READERS["json"]('{"a":1}') == postgres._READERS["json"](b'{"a":1}') == {"a": 1}
-    assert database._READERS["bool"](1) is postgres._READERS["bool"](b"t") is True
-    assert database._READERS["bool"](0) is postgres._READERS["bool"](b"f") is False
-    assert postgres._READERS["bytes"](b"\\x00ff") == b"\x00\xff"
+    assert database._READERS["uuid"](compact) == postgres_values.READERS["uuid"](ID.encode()) == ID
+    assert database._READERS["json"]('{"a":1}') == postgres_values.READERS["json"](b'{"a":1}') == {"a": 1}
+    assert database._READERS["bool"](1) is postgres_values.READERS["bool"](b"t") is True
+    assert database._READERS["bool"](0) is postgres_values.READERS["bool"](b"f") is False
+    assert postgres_values.READERS["bytes"](b"\\x00ff") == b"\x00\xff"
     assert database._READERS["time"]("2026-11-21 20:15:30.000005") == AT
 
 
