@@ -75,9 +75,9 @@ async def _run_loop(loop: WorkerLoop, run_step: RunStep, bell: asyncio.Event, st
         except Exception as problem:
             log.error("step_failed", loop=loop.name, problem=type(problem).__name__)
         if not found:
-            await _rest(loop.rest_seconds, bell)
+            await rest(_jitter(loop.rest_seconds), bell)
         elif loop.busy_seconds:
-            await _rest(loop.busy_seconds, stopping)
+            await rest(_jitter(loop.busy_seconds), stopping)
 
 
 async def _watch(
@@ -92,14 +92,19 @@ async def _watch(
                 bells[name].set()
         except Exception as problem:
             log.error("watch_failed", problem=type(problem).__name__)
-        await _rest(WATCH_SECONDS, stopping)
+        await rest(_jitter(WATCH_SECONDS), stopping)
     for bell in bells.values():
         bell.set()
 
 
-async def _rest(seconds: float, until: asyncio.Event) -> None:
+async def rest(seconds: float, until: asyncio.Event) -> None:
+    """Wait so long, or until something happens (an end that has come is not waited for)."""
     try:
-        async with asyncio.timeout(seconds * random.uniform(0.8, 1.2)):  # noqa: S311  jitter, no secret
+        async with asyncio.timeout(seconds):
             await until.wait()
     except TimeoutError:
         return
+
+
+def _jitter(seconds: float) -> float:
+    return seconds * random.uniform(0.8, 1.2)  # noqa: S311  jitter, no secret

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from server.foundation.clock import read_clock, read_machine_clock, read_monotonic
 from server.foundation.errors import Unavailable
 from server.foundation.logs import get_logger
+from server.foundation.loops import rest
 from server.realtime import limits
 from server.realtime.actions.acks import AckMark, note_acks
 from server.realtime.actions.sockets import beat_process, close_sockets, count_other_servers, end_process, list_seated
@@ -94,17 +94,11 @@ class Keeper:
 
     async def _flush_later(self) -> None:
         try:
-            await self._rest(limits.ACK_FLUSH_SECONDS)
+            await rest(limits.ACK_FLUSH_SECONDS, self._leaving)
             await self._flush_acks()
         finally:
             self._ack_flush = None
         self.flush_acks_soon()
-
-    async def _rest(self, seconds: float) -> None:
-        """Wait, but not for an end that has come."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._leaving.wait()
 
     async def _flush_acks(self) -> None:
         marks, sessions = list(self._acks.values()), list(self._active_sessions)
@@ -116,7 +110,7 @@ class Keeper:
                 await run_in_database(partial(note_acks, some, receipts=self._hub.receipts, now=now))
                 del marks[:_MOST_MARKS]
                 if marks:
-                    await self._rest(min(pause, _PAUSE_SECONDS))
+                    await rest(min(pause, _PAUSE_SECONDS), self._leaving)
             if sessions:
                 await run_in_database(partial(self._hub.door.note_activity, sessions, now=now))
         except Exception as problem:

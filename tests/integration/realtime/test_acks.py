@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from server.realtime import keeping
+from server.realtime import keeping, limits
 from server.realtime.actions.acks import AckMark, note_acks
 from server.realtime.models import DeviceLink
 from tests.cast import Cast, SocketClient
@@ -101,12 +101,12 @@ async def test_between_two_pieces_the_messages_get_their_turn(
         seen.append("piece")
         note_acks(marks, **given)
 
-    async def pause(seconds: float) -> None:
+    async def pause(seconds: float, until: asyncio.Event) -> None:
         seen.append(seconds)
 
     monkeypatch.setattr(keeping, "_MOST_MARKS", 1)
     monkeypatch.setattr(keeping, "note_acks", note)
-    monkeypatch.setattr(keeper, "_rest", pause)
+    monkeypatch.setattr(keeping, "rest", pause)
     for device in devices:
         keeper._acks[cast.ben.id, device.name] = AckMark(cast.ben.id, device.name, device.pos - 1, device.pos)
     await keeper._flush_acks()
@@ -114,9 +114,19 @@ async def test_between_two_pieces_the_messages_get_their_turn(
     assert seen == ["piece", short, "piece", short, "piece"], "and none after the last"
 
 
-async def test_who_leaves_does_not_pause(house: House) -> None:
-    await house.hub.keeper.stop()
-    await asyncio.wait_for(house.hub.keeper._rest(3_600), 5)
+async def test_who_leaves_does_not_pause(cast: Cast, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The end passes on everything at once: with two pauses of 20 seconds it would come too late."""
+    devices = [await house.open(cast.ben, f"device {number}") for number in range(3)]
+    await rest(house)
+    monkeypatch.setattr(keeping, "_MOST_MARKS", 1)
+    monkeypatch.setattr(keeping, "_PAUSE_SECONDS", 20.0)
+    monkeypatch.setattr(limits, "ACK_FLUSH_SECONDS", 60.0)
+    for device in devices:
+        house.hub.keeper.take_ack(cast.ben.id, device.name, device.pos - 1, device.pos)
+    async with asyncio.timeout(20):
+        await house.hub.keeper.stop()
+    links = await do(lambda: list(DeviceLink.objects.filter(user_id=cast.ben.id).values_list("acked_pos", flat=True)))
+    assert links == [device.pos for device in devices]
 
 
 async def test_the_cursor_of_a_hello_acknowledges_too(cast: Cast, house: House) -> None:

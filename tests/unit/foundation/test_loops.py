@@ -71,7 +71,8 @@ def watch_rests(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         rests.extend([seconds] if seconds != loops.WATCH_SECONDS else [])
         await asyncio.sleep(0)
 
-    monkeypatch.setattr(loops, "_rest", rest)
+    monkeypatch.setattr(loops, "rest", rest)
+    monkeypatch.setattr(loops, "_jitter", lambda seconds: seconds)
     return rests
 
 
