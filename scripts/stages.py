@@ -25,13 +25,14 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PYTEST_NO_TESTS_COLLECTED = 5
 ENDING_SECONDS = 30.0
 
-ON_BOTH_DATABASES = ("tests/integration", "tests/property")
+# The longest test is among the properties: first, so that no worker is left alone with it at the end.
+ON_BOTH_DATABASES = ("tests/property", "tests/integration")
 # Properties of pure rules ask no database: once is enough.
 PURE = tuple(
     f"tests/property/test_{name}.py"
     for name in ("audit", "matching", "push", "reachability", "sealing", "state_machines", "turns")
 )
-ON_POSTGRES = ("tests/unit", *ON_BOTH_DATABASES, "tests/architecture", "tests/services", "tests/e2e")
+ON_POSTGRES = (*ON_BOTH_DATABASES, "tests/unit", "tests/architecture", "tests/services", "tests/e2e")
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def on_both_cores(paths: Sequence[str]) -> list[str]:
 
 def stage_check(request: Request) -> int:
     """Everything that reads the code without running it."""
-    return run(["make", "--no-print-directory", "check"], {})
+    return run(["make", "--no-print-directory", "--jobs=2", "--output-sync", "check"], {})
 
 
 def stage_postgres(request: Request) -> int:

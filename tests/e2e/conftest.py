@@ -1,4 +1,4 @@
-"""What journeys share: one server for all, a browser for each file of them, a cast of their own for each test."""
+"""What journeys share: one server, one browser for all of them, and a cast of their own for each test."""
 
 from __future__ import annotations
 
@@ -19,10 +19,17 @@ _WAITED_IN_VAIN = [r"Locator expected", r"Timeout \d+ms exceeded"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have a journey in a browser whose wait ran out be tried once more; the summary names it."""
-    for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=_WAITED_IN_VAIN))
+    """Have a journey in a browser whose wait ran out be tried once more; the summary names it.
+
+    Journeys come last: the browser's event loop runs from the first of them to the end, and other tests have their own.
+    """
+    items.sort(key=_needs_browser)
+    for item in filter(_needs_browser, items):
+        item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=_WAITED_IN_VAIN))
+
+
+def _needs_browser(item: pytest.Item) -> bool:
+    return "browser" in getattr(item, "fixturenames", ())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -31,12 +38,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"RERUN {report.nodeid}\n{report.longreprtext}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium; without one installed, journeys in a browser are left out.
-
-    For one file of tests: its event loop runs as long as it does, and the tests of other files have loops of their own.
-    """
+    """A headless Chromium; without one installed, journeys in a browser are left out."""
     try:
         opened = open_browser()
         with opened as running:
