@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import Iterator
 
 import pytest
 
+from server.entry import work
 from server.entry.management.commands import serve
 from server.entry.memory import set_aside_what_stays
 
@@ -44,3 +46,17 @@ def test_a_server_does_so_when_its_hub_has_started(monkeypatch: pytest.MonkeyPat
     serve.Command()._start({"embedded": False, "host": "127.0.0.1", "port": 0})
     assert hub.frozen_at_start == 0
     assert gc.get_freeze_count() > 0
+
+
+async def test_a_worker_does_so_before_it_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    gc.unfreeze()
+    found: list[int] = []
+
+    async def look(stopping: asyncio.Event) -> None:
+        found.append(gc.get_freeze_count())
+
+    monkeypatch.setattr(work, "_work", look)
+    monkeypatch.setattr(work, "add_announcer", lambda announce: None)
+    await work.run_worker()
+    assert len(found) == 1
+    assert found[0] > 0
